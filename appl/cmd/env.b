@@ -1,4 +1,4 @@
-implement Environment;
+implement Envcmd;
 
 include "sys.m";
 	sys: Sys;
@@ -8,7 +8,7 @@ include "env.m";
 include "readdir.m";
 	readdir: Readdir;
 
-Environment: module
+Envcmd: module
 {
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
