@@ -4,9 +4,9 @@ Readdir: module
 {
 	PATH:	con "/dis/lib/readdir.dis";
 
-	# sort keys
+	# what to sort by: names rising, times and sizes falling
 	NAME, ATIME, MTIME, SIZE, NONE:	con iota;
-	# or'd into a key: one entry for each name of a union; largest first
+	# or'd into a key: one entry for each name of a union; the opposite order
 	COMPACT:	con 16r10;
 	DESCENDING:	con 16r20;
 
