@@ -9,7 +9,7 @@
 /**
  * What an operand is to an opcode: an access letter followed by a type letter.
  *
- * Access: `r` read, `w` written, `u` read and written, `a` only its address is used,
+ * Access: `r` read, `?` read, but 0 where the middle operand is absent, `w` written, `u` read and written, `a` only its address is used,
  * `i` an immediate (or word) naming something: a type, a link, a jump target.
  *
  * Types: `b` byte, `w` word, `l` big, `f` real, `h` 16-bit integer, `r` 32-bit real, `p` any counted pointer,
@@ -17,7 +17,7 @@
  * `z` a block whose size or type another operand gives, `t` type index, `k` link index, `n` import-table index,
  * `o` code address, `j` jump table.
  */
-export type Access = "r" | "w" | "u" | "a" | "i";
+export type Access = "r" | "?" | "w" | "u" | "a" | "i";
 export type Ty =
 	| "b"
 	| "w"
@@ -137,12 +137,12 @@ row("case", "rw", "", "aj", "f", "table");
 row("exit", "", "", "", "s", "stop");
 row("new", "it", "", "up", "fa");
 row("newa", "rw", "it", "ua", "fa");
-row("newcb", "", "rw", "uq", "fa");
-row("newcw", "", "rw", "uq", "fa");
-row("newcf", "", "rw", "uq", "fa");
-row("newcp", "", "rw", "uq", "fa");
-row("newcm", "iw", "rw", "uq", "fa");
-row("newcmp", "it", "rw", "uq", "fa");
+row("newcb", "", "?w", "uq", "fa");
+row("newcw", "", "?w", "uq", "fa");
+row("newcf", "", "?w", "uq", "fa");
+row("newcp", "", "?w", "uq", "fa");
+row("newcm", "iw", "?w", "uq", "fa");
+row("newcmp", "it", "?w", "uq", "fa");
 row("send", "az", "", "rq", "fabs");
 row("recv", "rq", "", "az", "fabs");
 row("consb", "rb", "", "us", "fa");
@@ -197,7 +197,8 @@ arith("shrb", "shr", "b", "", "w");
 arith("shrw", "shr", "w");
 row("insc", "rw", "rw", "uc", "fa");
 row("indc", "rc", "rw", "ww", "f");
-row("addc", "rc", "rc", "uc", "fa");
+// m is an address: where it is d itself, the string there may be extended in place.
+row("addc", "rc", "ac", "uc", "fa");
 row("lenc", "rc", "", "ww");
 row("lena", "ra", "", "ww");
 row("lenl", "rs", "", "ww");
@@ -237,7 +238,7 @@ row("cvtlc", "rl", "", "uc", "fa");
 row("cvtcl", "rc", "", "wl");
 row("headl", "rs", "", "wl", "f");
 row("consl", "rl", "", "us", "fa");
-row("newcl", "", "rw", "uq", "fa");
+row("newcl", "", "?w", "uq", "fa");
 row("casec", "rc", "", "aj", "f", "table");
 row("indl", "ra", "wx", "rw", "f");
 row("movpc", "io", "", "ww");

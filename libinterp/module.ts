@@ -1,0 +1,273 @@
+import { Fault, fault } from "./fault.ts";
+import type { Heap } from "./heap.ts";
+import { DAPOP, DEFA, DEFB, DEFF, DEFL, DEFS, DEFW, DIND, HASEXCEPT } from "./isa.ts";
+import {
+	A_DATA,
+	A_TYPE,
+	H,
+	LINK_PC,
+	LINK_SIZE,
+	LINK_TYPE,
+	M_ENGINE,
+	M_LINKS,
+	M_MODULE,
+	M_MP,
+	M_NLINKS,
+	T_NP,
+	T_SIZE,
+} from "./layout.ts";
+import type { Handler, Import, ObjectFile } from "./object.ts";
+import type { Strings } from "./strings.ts";
+
+/** What tells one version of a file from another: a module is loaded anew when it has changed. */
+export type Stamp = string;
+
+/** A function that a module offers. In a builtin module `pc` is the number of the function. */
+export interface Ext {
+	readonly name: string;
+	readonly sig: number;
+	readonly pc: number;
+	/** Type of its frame, or 0. */
+	readonly type: number;
+}
+
+/**
+ * A loaded module: code, types and the data its instances start from. Counted by its module links (and by whoever looks
+ * it up); unloaded with the last of them.
+ */
+export class Module {
+	/** Index in the module table, which module links hold. */
+	readonly id: number;
+	ref = 1;
+	readonly path: string;
+	readonly name: string;
+	stamp: Stamp = "";
+	readonly flags: number;
+	/** INST_WORDS words an instruction, as parsed; empty in a builtin module. */
+	readonly code: Int32Array;
+	readonly nprog: number;
+	/** Addresses of the types. */
+	readonly types: number[] = [];
+	/** Module data before any instance changed it, or H. */
+	origmp = H;
+	readonly ext: Ext[] = [];
+	readonly imports: readonly (readonly Import[])[];
+	readonly handlers: readonly Handler[];
+	readonly entry: number;
+	readonly entryType: number;
+	readonly stackExtent: number;
+	readonly builtin: boolean;
+	/** Number of the back end that runs it, and what that back end keeps with it. */
+	engine = 0;
+	compiled: unknown = undefined;
+
+	constructor(id: number, path: string, name: string, object: ObjectFile | undefined) {
+		this.id = id;
+		this.path = path;
+		this.name = name;
+		this.builtin = object === undefined;
+		this.flags = object?.flags ?? 0;
+		this.code = object?.code ?? new Int32Array(0);
+		this.nprog = object?.nprog ?? 0;
+		this.imports = object?.imports ?? [];
+		this.handlers = object !== undefined && (object.flags & HASEXCEPT) !== 0 ? object.handlers : [];
+		this.entry = object?.entry ?? -1;
+		this.entryType = object?.entryType ?? -1;
+		this.stackExtent = object?.stackExtent ?? 0;
+	}
+}
+
+/** The loaded modules, and their instances: module links. */
+export class Modules {
+	readonly #heap: Heap;
+	readonly #strings: Strings;
+	readonly #table: (Module | undefined)[] = [];
+	readonly #free: number[] = [];
+	readonly #paths = new Map<string, Module>();
+	/** Called when a module has lost its last reference, before its types are freed. */
+	onUnload: (m: Module) => void = () => {};
+	/** Called when a module has been made. */
+	onLoad: (m: Module) => void = () => {};
+
+	constructor(heap: Heap, strings: Strings) {
+		this.#heap = heap;
+		this.#strings = strings;
+		heap.onUnlink = (id) => this.unload(this.#table[id] as Module);
+	}
+
+	/** The module of the link at address `ml`. */
+	of(ml: number): Module {
+		return this.#table[this.#heap.arena.i32[(ml + M_MODULE) >>> 2] as number] as Module;
+	}
+
+	/** The module last loaded from `path`, not counted. */
+	lookup(path: string): Module | undefined {
+		return this.#paths.get(path);
+	}
+
+	get loaded(): Module[] {
+		return this.#table.filter((m) => m !== undefined);
+	}
+
+	#new(path: string, name: string, object: ObjectFile | undefined): Module {
+		const id = this.#free.pop() ?? this.#table.length;
+		const m = new Module(id, path, name, object);
+		this.#table[id] = m;
+		return m;
+	}
+
+	/** A module without code, whose functions the emulator provides. It is never unloaded. */
+	builtin(path: string, functions: readonly { name: string; sig: number; frame: number; map: Uint8Array }[]): Module {
+		const m = this.#new(path, path, undefined);
+		functions.forEach((f, pc) => {
+			const type = this.#heap.types.make(f.frame, f.map);
+			m.types.push(type);
+			m.ext.push({ name: f.name, sig: f.sig >>> 0, pc, type });
+		});
+		this.#paths.set(path, m);
+		return m;
+	}
+
+	/** Loads a verified object file. Faults when there is no room, and leaves nothing behind then. The caller has the reference. */
+	make(path: string, object: ObjectFile, stamp: Stamp): Module {
+		const m = this.#new(path, object.name, object);
+		m.stamp = stamp;
+		try {
+			for (const t of object.types) m.types.push(this.#heap.types.make(t.size, t.map));
+			if (object.dataSize > 0) {
+				m.origmp = this.#heap.record(m.types[0] as number);
+				this.#fill(m, object);
+			}
+			for (const e of object.exports)
+				m.ext.push({ name: e.name, sig: e.sig >>> 0, pc: e.pc, type: e.type < 0 ? 0 : (m.types[e.type] as number) });
+		} catch (e) {
+			this.#drop(m);
+			throw e;
+		}
+		this.#paths.set(path, m);
+		this.onLoad(m);
+		return m;
+	}
+
+	#fill(m: Module, object: ObjectFile): void {
+		const { i32, f64, i64, u8 } = this.#heap.arena;
+		const bases: number[] = [];
+		let base = m.origmp;
+		for (const item of object.data) {
+			if (item.kind === DAPOP) {
+				base = bases.pop() as number;
+				continue;
+			}
+			const at = base + item.offset;
+			switch (item.kind) {
+				case DEFB:
+					u8.set(item.bytes, at >>> 0);
+					break;
+				case DEFW:
+					i32.set(item.words, at >>> 2);
+					break;
+				case DEFS:
+					this.#heap.store(at, this.#strings.decode(item.bytes));
+					break;
+				case DEFF:
+					f64.set(item.reals, at >>> 3);
+					break;
+				case DEFL:
+					i64.set(item.bigs, at >>> 3);
+					break;
+				case DEFA:
+					this.#heap.store(at, this.#heap.array(m.types[item.type] as number, item.length));
+					break;
+				case DIND: {
+					const a = i32[at >>> 2] as number;
+					const t = i32[(a + A_TYPE) >>> 2] as number;
+					bases.push(base);
+					base = (i32[(a + A_DATA) >>> 2] as number) + item.index * (i32[(t + T_SIZE) >>> 2] as number);
+					break;
+				}
+			}
+		}
+	}
+
+	/** One reference less; the last one unloads. */
+	unload(m: Module): void {
+		if (--m.ref > 0 || m.builtin) return;
+		this.onUnload(m);
+		this.#drop(m);
+	}
+
+	#drop(m: Module): void {
+		if (this.#paths.get(m.path) === m) this.#paths.delete(m.path);
+		this.#table[m.id] = undefined;
+		this.#free.push(m.id);
+		this.#heap.release(m.origmp);
+		for (const t of m.types) this.#heap.types.release(t);
+	}
+
+	/**
+	 * A link to `m` for the functions in `imports`, with module data of its own, or `mp` where that is given. Takes over
+	 * the caller's reference to the module. Faults when a function is missing or of another type.
+	 */
+	link(m: Module, imports: readonly Import[], mp: number = H): number {
+		const i32 = this.#heap.arena.i32;
+		let ml: number;
+		try {
+			const exts = imports.map((i) => this.#find(m, i));
+			ml = this.#heap.object(this.#heap.types.modlink, M_LINKS + LINK_SIZE * exts.length);
+			i32[(ml + M_MP) >>> 2] = H;
+			i32[(ml + M_MODULE) >>> 2] = m.id;
+			i32[(ml + M_NLINKS) >>> 2] = exts.length;
+			i32[(ml + M_ENGINE) >>> 2] = m.engine;
+			exts.forEach((e, k) => {
+				const at = (ml + M_LINKS + k * LINK_SIZE) >>> 2;
+				i32[at + (LINK_PC >> 2)] = e.pc;
+				i32[at + (LINK_TYPE >> 2)] = e.type;
+			});
+		} catch (e) {
+			this.unload(m);
+			throw e;
+		}
+		if (mp !== H) this.#heap.retain(mp);
+		else if (m.origmp !== H) {
+			try {
+				mp = this.#copyData(m);
+			} catch (e) {
+				this.#heap.release(ml);
+				throw e;
+			}
+		}
+		i32[(ml + M_MP) >>> 2] = mp;
+		return ml;
+	}
+
+	#find(m: Module, want: Import): Ext {
+		const found = m.ext.find((e) => e.name === want.name);
+		if (found === undefined) throw new Fault(`link failed fn ${m.name}->${want.name}() not implemented`);
+		if (found.sig !== want.sig >>> 0)
+			throw new Fault(
+				`link typecheck ${m.name}->${want.name}() ${found.sig.toString(16)}/${(want.sig >>> 0).toString(16)}`,
+			);
+		return found;
+	}
+
+	#copyData(m: Module): number {
+		const heap = this.#heap;
+		const t = m.types[0] as number;
+		const size = heap.types.size(t);
+		const mp = heap.record(t);
+		heap.copy(m.origmp, mp, size);
+		if (heap.arena.i32[(t + T_NP) >>> 2] === 0) return mp;
+		heap.retainAll(t, mp);
+		return mp;
+	}
+
+	/** Address of link `k` of `ml`; a negative one counts -1, -2, ... through all functions of the module. Faults when there is none. */
+	entry(ml: number, k: number): Ext | number {
+		const i32 = this.#heap.arena.i32;
+		if (k >= 0) {
+			if (k >= (i32[(ml + M_NLINKS) >>> 2] as number)) fault("invalid mframe");
+			return ml + M_LINKS + k * LINK_SIZE;
+		}
+		return this.of(ml).ext[-k - 1] ?? fault("invalid mframe");
+	}
+}

@@ -1,0 +1,279 @@
+import type { Chans } from "./chan.ts";
+import { Exit, Fault } from "./fault.ts";
+import type { Frames } from "./frame.ts";
+import { getReg, setReg } from "./frame.ts";
+import type { Heap } from "./heap.ts";
+import { H, M_MP, NREGS, R, R_M, R_MP, R_STOP, STOP_BLOCKED } from "./layout.ts";
+import type { Completion, State } from "./prog.ts";
+import { Group, Pkilled, Pnotifyleader, Ppropagate, Prestrict, Prestricted, Prog } from "./prog.ts";
+
+/** What the scheduler asks of the emulator around it. */
+export interface World {
+	/** The environment of a new thread, made from its parent's. */
+	fork(parent: Prog | undefined, child: Prog): unknown;
+	/** A thread has ended, or is broken; `reason` is "" for a plain exit. */
+	ended(p: Prog, module: string, reason: string, broken: boolean): void;
+	/** Something became ready while the loop slept. */
+	wake(): void;
+}
+
+/** The threads: made, queued, released, killed. Runs them through `step`, one time slice after another. */
+export class Sched {
+	readonly #heap: Heap;
+	readonly #frames: Frames;
+	readonly #i32: Int32Array;
+	readonly #progs = new Map<number, Prog>();
+	#head: Prog | undefined;
+	#tail: Prog | undefined;
+	#lastPid = 0;
+	#current: Prog | undefined;
+	#broken = 0;
+	chans!: Chans;
+	world!: World;
+	/** The name of the module that `p` is in, for messages. */
+	moduleName: (p: Prog) => string = () => "";
+
+	constructor(heap: Heap, frames: Frames) {
+		this.#heap = heap;
+		this.#frames = frames;
+		this.#i32 = heap.arena.i32;
+	}
+
+	/** The running thread. Only while one runs. */
+	get current(): Prog {
+		return this.#current as Prog;
+	}
+
+	get progs(): ReadonlyMap<number, Prog> {
+		return this.#progs;
+	}
+
+	/** Whether any thread can ever run again. */
+	get alive(): boolean {
+		return this.#progs.size > this.#broken;
+	}
+
+	get idle(): boolean {
+		return this.#head === undefined;
+	}
+
+	/** A new thread in module link `ml`, which is counted, ready but without a stack. */
+	fork(parent: Prog | undefined, ml: number): Prog {
+		if (parent !== undefined) {
+			if (parent.kill !== undefined) throw new Fault(parent.kill);
+			if ((parent.flags & Pkilled) !== 0 || (parent.group.flags & Pkilled) !== 0) throw new Exit();
+		}
+		const p = new Prog(++this.#lastPid, parent?.group);
+		if (parent !== undefined) p.flags = parent.flags | ((parent.flags & Prestrict) !== 0 ? Prestricted : 0);
+		p.env = this.world.fork(parent, p);
+		this.#heap.retain(ml);
+		setReg(p.regs, R_M, ml);
+		setReg(p.regs, R_MP, this.#i32[(ml + M_MP) >>> 2] as number);
+		this.#progs.set(p.pid, p);
+		return p;
+	}
+
+	/** Puts a thread at the end of the run queue. */
+	ready(p: Prog): void {
+		p.state = "ready";
+		p.link = undefined;
+		if (this.#tail === undefined) {
+			this.#head = p;
+			this.world.wake();
+		} else this.#tail.link = p;
+		this.#tail = p;
+	}
+
+	/** The running thread goes on when somebody makes it ready. */
+	block(state: State): Prog {
+		const p = this.current;
+		p.state = state;
+		return p;
+	}
+
+	/**
+	 * Releases the running thread while it waits for the outside; when the promise settles it runs again, beginning with the
+	 * completion. A rejection with a Fault is raised there. `cancel` ends the wait early for a kill.
+	 */
+	release(work: Promise<Completion>, cancel: (() => void) | undefined): void {
+		const p = this.block("release");
+		p.cancel = cancel;
+		this.#i32[R_STOP >> 2] = STOP_BLOCKED;
+		const done = (completion: Completion) => {
+			p.cancel = undefined;
+			if (p.state === "exiting") {
+				this.#end(p, p.kill ?? "");
+				return;
+			}
+			p.completion = completion;
+			this.ready(p);
+		};
+		work.then(done, (e) =>
+			done(() => {
+				throw e;
+			}),
+		);
+	}
+
+	/** The next thread to run, taken off the queue with its registers loaded, or undefined. */
+	next(): Prog | undefined {
+		const p = this.#head;
+		if (p === undefined) return undefined;
+		this.#head = p.link;
+		if (this.#head === undefined) this.#tail = undefined;
+		p.link = undefined;
+		this.#current = p;
+		const i32 = this.#i32;
+		for (let k = 0; k < NREGS; k++) i32[(R >> 2) + k] = p.regs[k] as number;
+		return p;
+	}
+
+	/** Stores the registers of the running thread, and queues it again if it is still ready. */
+	pause(p: Prog): void {
+		const i32 = this.#i32;
+		for (let k = 0; k < NREGS; k++) p.regs[k] = i32[(R >> 2) + k] as number;
+		this.#current = undefined;
+		if (p.state === "ready") this.ready(p);
+	}
+
+	/** The running thread ends. A broken one keeps its stack, for those who want to look at it. */
+	exit(p: Prog, reason: string, broken: boolean): void {
+		this.propagate(p, reason);
+		const module = this.moduleName(p);
+		if (broken) {
+			p.state = "broken";
+			this.#broken++;
+		} else {
+			p.state = "exiting";
+			this.#frames.unwind(0);
+			this.#gone(p);
+		}
+		this.world.ended(p, module, reason, broken);
+	}
+
+	#gone(p: Prog): void {
+		p.group.leave(p);
+		this.#progs.delete(p.pid);
+	}
+
+	/** Ends a thread that does not run. */
+	#end(p: Prog, reason: string): void {
+		const module = this.moduleName(p);
+		const running = this.#current;
+		const i32 = this.#i32;
+		const saved = i32.slice(R >> 2, (R >> 2) + NREGS);
+		i32.set(p.regs, R >> 2);
+		p.state = "exiting";
+		this.#frames.unwind(0);
+		i32.set(saved, R >> 2);
+		this.#current = running;
+		this.#heap.release(p.exval);
+		p.exval = H;
+		this.#gone(p);
+		this.world.ended(p, module, reason, false);
+	}
+
+	#unqueue(p: Prog): void {
+		let before: Prog | undefined;
+		for (let q = this.#head; q !== undefined && q !== p; q = q.link) before = q;
+		if (before === undefined) {
+			if (this.#head !== p) return;
+			this.#head = p.link;
+		} else before.link = p.link;
+		if (this.#tail === p) this.#tail = before;
+	}
+
+	/** Kills thread `p` for `cause`. The running thread, and one that waits for the outside, end a little later. */
+	kill(p: Prog, cause: string): void {
+		if (p.state === "exiting") return;
+		if (p === this.#current) {
+			p.kill = "";
+			p.flags |= Pkilled;
+			this.#i32[R_STOP >> 2] = STOP_BLOCKED;
+			return;
+		}
+		switch (p.state) {
+			case "release":
+				p.kill = cause;
+				p.flags |= Pkilled;
+				p.state = "exiting";
+				p.cancel?.();
+				return;
+			case "ready":
+				this.#unqueue(p);
+				break;
+			case "broken":
+				this.#broken--;
+				break;
+			default:
+				this.chans.forget(p);
+		}
+		this.propagate(p, "killed");
+		this.#end(p, cause);
+	}
+
+	killGroup(g: Group, cause: string): void {
+		g.flags |= Pkilled;
+		for (const p of [...g.members]) if (p !== this.#current) this.kill(p, cause);
+		g.flags &= ~Pkilled;
+	}
+
+	/** Raises an exception in thread `p`, wherever it is. Returns whether it can be. */
+	raiseIn(p: Prog, reason: string): boolean {
+		switch (p.state) {
+			case "exiting":
+			case "broken":
+			case "debug":
+				return false;
+			case "ready":
+				break;
+			case "release":
+				p.kill ??= reason;
+				p.cancel?.();
+				return true;
+			default:
+				this.chans.forget(p);
+				this.ready(p);
+		}
+		p.kill ??= reason;
+		return true;
+	}
+
+	/** Tells the group of a thread that ends with an exception, as its leader's flags want. */
+	propagate(p: Prog, reason: string): void {
+		const both = Ppropagate | Pnotifyleader;
+		if ((p.flags & both) === 0) return;
+		if (reason === "") {
+			if ((p.flags & Pkilled) === 0) return;
+			reason = "killed";
+		}
+		const leader = p.group.leader ?? p;
+		if ((leader.flags & both) === 0) return;
+		for (const f of [...p.group.members]) {
+			if (f === p || f === leader) continue;
+			if ((leader.flags & Ppropagate) !== 0) this.raiseIn(f, reason);
+			else {
+				f.flags &= ~both;
+				this.kill(f, "killed");
+			}
+		}
+		if (p !== leader) this.raiseIn(leader, reason);
+	}
+
+	/** Makes `p` the leader of a new group, below the one it was in. */
+	newGroup(p: Prog): void {
+		if (p.group.id === p.pid) return;
+		p.flags &= ~(Ppropagate | Pnotifyleader);
+		const parent = p.group;
+		const g = new Group(p.pid, parent);
+		g.members.add(p);
+		p.group = g;
+		parent.leave(p);
+	}
+
+	/** Register of a thread, running or not. */
+	reg(p: Prog, reg: number): number {
+		return p === this.#current ? (this.#i32[reg >> 2] as number) : getReg(p.regs, reg);
+	}
+}
+
