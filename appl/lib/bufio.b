@@ -299,6 +299,8 @@ same(a, b: array of byte): int
 
 add(held: array of byte, n: int, data: array of byte): (array of byte, int)
 {
+	if(len data == 0)
+		return (held, n);
 	if(n + len data > len held){
 		larger := array[2 * (n + len data)] of byte;
 		larger[0:] = held[0:n];
