@@ -1,0 +1,280 @@
+/** Generates the object file of a checked program. */
+import {
+	AFP,
+	AIMM,
+	AIND,
+	AMP,
+	AXIMM,
+	AXINF,
+	AXINM,
+	AXNON,
+	AXXX,
+	DONTCOMPILE,
+	HASEXCEPT,
+	HASLDT,
+	MUSTCOMPILE,
+	opcode,
+	XMAGIC,
+} from "../libinterp/isa.ts";
+import {
+	type Export,
+	type Handler,
+	I_ADD,
+	I_D,
+	I_M,
+	I_OP,
+	I_S,
+	type Import,
+	INST_WORDS,
+	type ObjectFile,
+} from "../libinterp/object.ts";
+import type { Checked, Checker } from "./check.ts";
+import { byName, functionsOf, globalsOf, type TypeClasses } from "./compat.ts";
+import { Frame } from "./frame.ts";
+import { GenStmt } from "./genstmt.ts";
+import { Code, type HandlerCode, type Inst, mp, NONE, type Operand } from "./inst.ts";
+import { pointerMap } from "./layout.ts";
+import { Signer } from "./sign.ts";
+import type { Diagnostics } from "./source.ts";
+import { type Decl, isPolyAdt, noneType, type Type } from "./types.ts";
+
+export interface GenOptions {
+	mustCompile: boolean;
+	dontCompile: boolean;
+	/** Bytes by which the stack grows; 0 for ten times the largest frame. */
+	stackExtent: number;
+	sourcePath: string;
+}
+
+/** A stack grows by so many of its largest frames. */
+const STACKFRAMES = 10;
+
+interface Function {
+	decl: Decl;
+	code: Code;
+	start: number;
+	frameType: number;
+	frameSize: number;
+}
+
+const sourceModes: Partial<Record<Operand["mode"], number>> = {
+	none: AXXX,
+	fp: AFP,
+	mp: AMP,
+	fpind: AIND | AFP,
+	mpind: AIND | AMP,
+};
+const middleModes: Partial<Record<Operand["mode"], number>> = { none: AXNON, fp: AXINF, mp: AXINM };
+
+export class Generator extends GenStmt {
+	private readonly checker: Checker;
+	private readonly signer: Signer;
+	private readonly functions = new Map<Decl, Function>();
+	private current: Function | undefined;
+
+	constructor(checker: Checker, classes: TypeClasses, diagnostics: Diagnostics) {
+		super(checker.interfaces, diagnostics);
+		this.checker = checker;
+		this.signer = new Signer(classes);
+	}
+
+	/** Undefined if a mistake was found after all. */
+	generate(checked: Checked, options: GenOptions): ObjectFile | undefined {
+		this.placeGlobals(checked);
+		const exported = new Set(this.exportedFunctions());
+		for (const decl of checked.functions) {
+			if (exported.has(decl) || decl.refs > 0) this.generateFunction(decl);
+		}
+		if (this.diagnostics.errors > 0) return undefined;
+		return this.assemble(options);
+	}
+
+	/** The variables of the modules implemented come first: other modules know them by their offsets. */
+	private placeGlobals(checked: Checked): void {
+		const exported = this.checker.implemented.flatMap((m) => globalsOf(m.type));
+		for (const decl of exported) {
+			const shared = this.checker.globals.names.get(decl.name);
+			const known = shared && shared !== decl ? this.homes.get(shared) : undefined;
+			if (known !== undefined) this.homes.set(decl, known);
+			else this.placeGlobal(decl);
+		}
+		for (const decl of checked.globals) if (decl.refs > 0) this.placeGlobal(decl);
+	}
+
+	private placeGlobal(decl: Decl): void {
+		if (this.homes.has(decl) || isPolyAdt(decl.type)) return;
+		decl.offset = this.data.allot(decl.type);
+		this.homes.set(decl, mp(decl.offset));
+		if (decl.constant !== undefined) this.data.initialize(decl.offset, decl.type, decl.constant);
+	}
+
+	protected base(): () => number {
+		const f = this.current;
+		return () => f?.start ?? 0;
+	}
+
+	private generateFunction(decl: Decl): void {
+		const body = decl.body?.body;
+		if (body === undefined) return;
+		const f: Function = { decl, code: new Code(), start: 0, frameType: 0, frameSize: 0 };
+		this.functions.set(decl, f);
+		this.fn = decl;
+		this.code = f.code;
+		const end = this.argsEnd(decl);
+		this.frame = new Frame(end, this.argPointers(decl));
+		for (const arg of decl.type.ids) this.homes.set(arg, { mode: "fp", off: arg.offset, off2: 0 });
+		this.current = f;
+		this.scopes = [];
+		this.openScope();
+		this.stmts(body.body);
+		this.closeScope(false);
+		this.pos = body.end - 1;
+		const valued = decl.type.of !== undefined && decl.type.of !== noneType;
+		this.emit(valued ? "raise" : "ret", valued ? this.nil() : NONE);
+		const fallsOff = f.code.tidy();
+		if (valued && fallsOff) {
+			this.diagnostics.error({ pos: this.pos, end: this.pos }, `no return at end of function ${decl.name}`);
+		}
+		f.frameSize = this.frame.size;
+		f.frameType = this.data.typeIdOf(f.frameSize, pointerMap(this.frame.pointers));
+	}
+
+	protected ownModule(): Type {
+		return (this.checker.implemented[0] as Decl).type;
+	}
+
+	/** What we export, in the order of the link table: the interface, then what references need. */
+	private exportedFunctions(): Decl[] {
+		const named = new Map<string, Decl>();
+		for (const m of this.checker.implemented) {
+			for (const fn of functionsOf(m.type)) {
+				const shared = fn.dot === m ? this.checker.globals.names.get(fn.name) : undefined;
+				const decl = shared?.body !== undefined ? shared : fn;
+				if (!named.has(fullName(decl))) named.set(fullName(decl), decl);
+			}
+		}
+		const extra = this.interfaces.extra.filter((d) => !named.has(fullName(d)));
+		return [...[...named.values()].sort(byName), ...extra.sort(byName)];
+	}
+
+	private ownGlobals(): Decl[] {
+		return globalsOf(this.ownModule());
+	}
+
+	protected ownNumber(decl: Decl): number {
+		const number = this.exportedFunctions().indexOf(decl);
+		return number + (this.ownGlobals().length > 0 ? 1 : 0);
+	}
+
+	private assemble(options: GenOptions): ObjectFile {
+		let nprog = 0;
+		let largest = 32;
+		const bases = new Map<Code, number>();
+		for (const f of this.functions.values()) {
+			f.start = nprog;
+			bases.set(f.code, nprog);
+			nprog += f.code.insts.length;
+			largest = Math.max(largest, f.frameSize);
+		}
+		const code = new Int32Array(nprog * INST_WORDS);
+		const handlers: Handler[] = [];
+		for (const f of this.functions.values()) {
+			for (const [i, inst] of f.code.insts.entries()) this.encode(inst, f, code, (f.start + i) * INST_WORDS);
+			for (const h of f.code.handlers) if (h.from.at < h.to.at) handlers.push(this.encodeHandler(h, f));
+		}
+		const exports = this.exports();
+		const imports = this.tables.map((t) => (t.self ? this.importsOfSelf(exports) : this.imports(t.module)));
+		const data = this.data.finish();
+		const init = this.exportedFunctions().find((d) => d.name === "init" && d.dot?.type.kind === "module");
+		const entry = init && this.functions.get(init);
+		let flags = HASLDT;
+		if (options.mustCompile) flags |= MUSTCOMPILE;
+		if (options.dontCompile) flags |= DONTCOMPILE;
+		if (handlers.length > 0) flags |= HASEXCEPT;
+		return {
+			magic: XMAGIC,
+			signature: undefined,
+			flags,
+			stackExtent: options.stackExtent || largest * STACKFRAMES,
+			code,
+			nprog,
+			dataSize: data.size,
+			types: this.data.types,
+			data: data.items,
+			name: this.checker.implemented.map((m) => m.name).join("+"),
+			exports,
+			entry: entry?.start ?? -1,
+			entryType: entry?.frameType ?? -1,
+			imports,
+			handlers,
+			sourcePath: options.sourcePath,
+		};
+	}
+
+	private encode(inst: Inst, f: Function, code: Int32Array, at: number): void {
+		const s = this.resolve(inst.s);
+		const m = this.resolve(inst.m);
+		const d =
+			inst.target !== undefined
+				? { ...NONE, mode: "imm" as const, off: f.start + inst.target.at }
+				: this.resolve(inst.d);
+		const add = ((sourceModes[s.mode] ?? AIMM) << 3) | (sourceModes[d.mode] ?? AIMM) | (middleModes[m.mode] ?? AXIMM);
+		code[at + I_OP] = opcode(inst.op);
+		code[at + I_ADD] = add;
+		code[at + I_S] = s.off;
+		code[at + I_S + 1] = s.off2;
+		code[at + I_M] = m.off;
+		code[at + I_D] = d.off;
+		code[at + I_D + 1] = d.off2;
+	}
+
+	private resolve(o: Operand): Operand {
+		if (o.fn === undefined) return o;
+		const f = this.functions.get(o.fn);
+		if (f === undefined) throw new Error(`internal compiler error: no code for ${o.fn.name}`);
+		return { mode: "imm", off: o.mode === "pc" ? f.start : f.frameType, off2: 0 };
+	}
+
+	private encodeHandler(h: HandlerCode, f: Function): Handler {
+		const cases: Handler["cases"] = h.cases.map((c) => ({ name: c.name, pc: f.start + c.label.at }));
+		cases.push({ name: null, pc: h.any === undefined ? -1 : f.start + h.any.at });
+		let type = -1;
+		if (h.frees.length > 0) {
+			const size = Math.max(...h.frees) + 4;
+			type = this.data.typeIdOf(Math.ceil(size / 8) * 8, pointerMap(h.frees));
+		}
+		return { pc1: f.start + h.from.at, pc2: f.start + h.to.at, eoff: h.eoff, ne: h.ne, type, cases };
+	}
+
+	private exports(): Export[] {
+		const exports: Export[] = [];
+		const globals = this.ownGlobals();
+		if (globals.length > 0) exports.push({ pc: -1, type: -1, sig: this.signer.signGlobals(globals), name: ".mp" });
+		for (const decl of this.exportedFunctions()) {
+			const f = this.functions.get(decl);
+			if (f === undefined) continue;
+			exports.push({ pc: f.start, type: f.frameType, sig: this.signer.sign(decl.type), name: fullName(decl) });
+		}
+		return exports;
+	}
+
+	private importsOfSelf(exports: readonly Export[]): Import[] {
+		return exports.map((e) => ({ sig: e.sig, name: e.name }));
+	}
+
+	private imports(module: Type): Import[] {
+		const imports: Import[] = [];
+		if (this.interfaces.importsGlobals(module)) {
+			imports.push({ sig: this.signer.signGlobals(globalsOf(module)), name: ".mp" });
+		}
+		for (const fn of this.interfaces.imported(module)) {
+			imports.push({ sig: this.signer.sign(fn.type), name: fullName(fn) });
+		}
+		return imports;
+	}
+}
+
+/** A function's name in link tables: methods with their adt's. */
+export function fullName(decl: Decl): string {
+	return decl.dot?.type.kind === "adt" ? `${decl.dot.name}.${decl.name}` : decl.name;
+}

@@ -1,0 +1,458 @@
+/** Code for statements. */
+import { REGRET } from "../libinterp/isa.ts";
+import type { Arm, Expr, ExprOf, QualExpr, Stmt, StmtOf } from "./ast.ts";
+import { armLabels, communication } from "./checkstmt.ts";
+import type { Slot } from "./frame.ts";
+import type { GenScope } from "./genbase.ts";
+import { GenCall } from "./gencall.ts";
+import { exceptionName } from "./genexpr.ts";
+import { fp, fpind, type HandlerCode, imm, type Label, mp, NONE, type Operand } from "./inst.ts";
+import { sortLabels } from "./labels.ts";
+import { bigType, type Decl, intType, noneType, stringType, type Type } from "./types.ts";
+
+interface Target {
+	label: string | undefined;
+	breakTo: Label;
+	continueTo: Label | undefined;
+	/** How many scopes were open outside it. */
+	depth: number;
+}
+
+/** A communication of an alt, and the place of its value. */
+interface Guard {
+	arm: number;
+	qual: QualExpr;
+	comm: Expr & { kind: "send" | "unary" };
+	sends: boolean;
+	channel: Operand;
+	value: Operand;
+	entry: Label;
+	/** Where a receiver's value arrives. */
+	slot: Slot | undefined;
+}
+
+export abstract class GenStmt extends GenCall {
+	private targets: Target[] = [];
+
+	protected stmts(body: readonly Stmt[]): void {
+		for (const s of body) this.stmt(s);
+	}
+
+	protected scoped(action: () => void): void {
+		this.openScope();
+		action();
+		this.closeScope(true);
+	}
+
+	protected stmt(s: Stmt): void {
+		this.pos = s.pos;
+		switch (s.kind) {
+			case "block":
+				this.scoped(() => this.stmts(s.body));
+				break;
+			case "decl":
+				if (s.decl.kind === "var") this.varDecl(s.decl);
+				break;
+			case "expr":
+				this.effect(s.expr);
+				break;
+			case "empty":
+				break;
+			case "if":
+				this.ifStmt(s);
+				break;
+			case "for":
+				this.forStmt(s);
+				break;
+			case "do":
+				this.doStmt(s);
+				break;
+			case "break":
+			case "continue":
+				this.leave(s);
+				break;
+			case "return":
+				this.returnStmt(s);
+				break;
+			case "spawn":
+				this.region(() => this.call(s.call as ExprOf<"call">, undefined, true));
+				break;
+			case "raise":
+				this.raise(s);
+				break;
+			case "exit":
+				this.emit("exit");
+				break;
+			case "case":
+				this.caseStmt(s);
+				break;
+			case "alt":
+				this.altStmt(s);
+				break;
+			case "pick":
+				this.pickStmt(s);
+				break;
+			case "try":
+				this.tryStmt(s);
+				break;
+		}
+	}
+
+	private varDecl(node: { decls: Decl[]; init: Expr | undefined }): void {
+		const homes = node.decls.map((decl) => this.newLocal(decl));
+		if (node.init === undefined || node.init.kind === "nil") return;
+		const first = homes[0] as Operand;
+		this.into(node.init, first);
+		for (const home of homes.slice(1)) this.move((node.decls[0] as Decl).type, first, home);
+	}
+
+	private ifStmt(s: StmtOf<"if">): void {
+		const no = this.code.label();
+		this.branch(s.cond, no, false);
+		this.stmt(s.yes);
+		if (s.no === undefined) {
+			this.code.place(no);
+			return;
+		}
+		const end = this.code.label();
+		this.jump(end);
+		this.code.place(no);
+		this.stmt(s.no);
+		this.code.place(end);
+	}
+
+	private inside(label: string | undefined, continueTo: Label | undefined, action: (end: Label) => void): void {
+		const breakTo = this.code.label();
+		this.targets.push({ label, breakTo, continueTo, depth: this.scopes.length });
+		action(breakTo);
+		this.targets.pop();
+		this.code.place(breakTo);
+	}
+
+	/** The condition is tested at the end, so that a turn takes one jump; the first test is at the start. */
+	private forStmt(s: StmtOf<"for">): void {
+		if (s.init) this.stmt(s.init);
+		const next = this.code.label();
+		this.inside(s.label?.name, next, (end) => {
+			if (s.cond) this.branch(s.cond, end, false);
+			const top = this.code.here();
+			this.stmt(s.body);
+			this.code.place(next);
+			if (s.step) this.stmt(s.step);
+			this.pos = s.pos;
+			if (s.cond) this.branch(s.cond, top, true);
+			else this.jump(top);
+		});
+	}
+
+	private doStmt(s: StmtOf<"do">): void {
+		const next = this.code.label();
+		this.inside(s.label?.name, next, () => {
+			const top = this.code.here();
+			this.stmt(s.body);
+			this.code.place(next);
+			if (s.cond) this.branch(s.cond, top, true);
+			else this.jump(top);
+		});
+	}
+
+	private leave(s: StmtOf<"break" | "continue">): void {
+		const name = s.target?.name;
+		const target = this.targets.findLast(
+			(t) => (name === undefined || t.label === name) && (s.kind === "break" || t.continueTo !== undefined),
+		);
+		if (target === undefined) return this.internal(s, `nothing to ${s.kind}`);
+		for (const scope of this.scopes.slice(target.depth)) for (const slot of scope.slots) this.clearSlot(slot);
+		this.jump(s.kind === "break" ? target.breakTo : (target.continueTo as Label));
+	}
+
+	private returnStmt(s: StmtOf<"return">): void {
+		if (s.value !== undefined && s.value.type !== noneType) {
+			const type = (this.fn as Decl).type.of as Type;
+			const place = fpind(REGRET, 0);
+			if (s.value.kind === "nil") this.move(type, this.nil(), place);
+			else this.into(s.value, place);
+		} else if (s.value !== undefined) {
+			this.effect(s.value);
+		}
+		this.pos = s.pos;
+		this.emit("ret");
+	}
+
+	private raise(s: StmtOf<"raise">): void {
+		this.region(() => {
+			if (s.value === undefined) {
+				this.emit("raise", this.homeOf(s.rethrow as Decl, s));
+				return;
+			}
+			const value = s.value;
+			if (value.constant?.kind === "exception") {
+				const t = this.temp(stringType);
+				this.newException(value.constant.decl, [], t);
+				this.emit("raise", t);
+				return;
+			}
+			const arg = value.kind === "exvalue" && value.type.kind !== "string" ? value.arg : value;
+			if (arg.type.kind === "exception" && arg.kind === "call") {
+				const t = this.temp(stringType);
+				this.into(arg, t);
+				this.emit("raise", t);
+			} else {
+				this.emit("raise", this.operand(arg));
+			}
+		});
+	}
+
+	protected wordCase(value: Operand, cases: readonly { low: number; high: number; label: Label }[], any: Label): void {
+		const base = this.base();
+		const cells = cases.flatMap((c) => [c.low, (c.high + 1) | 0, { label: c.label, base }]);
+		const table = this.data.table([cases.length, ...cells, { label: any, base }], 4);
+		this.tableJump("case", value, table, [...cases.map((c) => c.label), any]);
+	}
+
+	/** Gives the number of the first instruction of the function being generated, once all have been. */
+	protected abstract base(): () => number;
+
+	private tableJump(op: string, value: Operand, table: number, labels: Label[]): void {
+		const inst = this.code.emit(this.pos, op, value, NONE, mp(table));
+		inst.table = labels;
+	}
+
+	private caseStmt(s: StmtOf<"case">): void {
+		this.scoped(() => {
+			const mark = this.mark();
+			let value = this.operand(s.arg);
+			// A value that temporaries are needed for outlives them in a place of its own.
+			if (this.needsClearing(mark)) value = this.moved(s.arg.type, value);
+			this.releaseTo(mark);
+			this.inside(s.label?.name, undefined, (end) => {
+				const entries = s.arms.map(() => this.code.label());
+				const any = this.anyArm(s.arms, entries) ?? end;
+				this.caseJump(s, value, entries, any);
+				this.armBodies(s.arms, entries, end);
+			});
+		});
+	}
+
+	private moved(type: Type, value: Operand): Operand {
+		const slot = this.frame.take(type);
+		(this.scopes.at(-1) as GenScope).slots.push(slot);
+		this.move(type, value, fp(slot.offset));
+		return fp(slot.offset);
+	}
+
+	private anyArm(arms: readonly Arm[], entries: readonly Label[]): Label | undefined {
+		const i = arms.findIndex((arm) => arm.quals.some((q) => q.kind === "any"));
+		return entries[i];
+	}
+
+	private armBodies(arms: readonly Arm[], entries: readonly Label[], end: Label): void {
+		for (const [i, arm] of arms.entries()) {
+			this.code.place(entries[i] as Label);
+			this.pos = arm.pos;
+			this.scoped(() => this.stmts(arm.body));
+			this.jump(end);
+		}
+	}
+
+	private caseJump(s: StmtOf<"case">, value: Operand, entries: readonly Label[], any: Label): void {
+		const labels = sortLabels(armLabels(s.arms), () => undefined);
+		const base = this.base();
+		const cell = (label: Label): { label: Label; base: () => number } => ({ label, base });
+		const entry = (arm: number): Label => entries[arm] as Label;
+		this.pos = s.arg.pos;
+		if (s.arg.type === stringType) {
+			const cells = labels.flatMap((l) => [
+				textOf(l.low),
+				l.high === l.low ? undefined : textOf(l.high),
+				cell(entry(l.arm)),
+			]);
+			const table = this.data.table([labels.length, ...cells, cell(any)], 4);
+			this.tableJump("casec", value, table, [...entries, any]);
+		} else if (s.arg.type === bigType) {
+			const cells = labels.flatMap((l) => [bigOf(l.low), BigInt.asIntN(64, bigOf(l.high) + 1n), cell(entry(l.arm)), 0]);
+			const table = this.data.table([labels.length, 0, ...cells, cell(any)], 8);
+			this.tableJump("casel", value, table, [...entries, any]);
+		} else {
+			const cases = labels.map((l) => ({ low: wordOf(l.low), high: wordOf(l.high), label: entry(l.arm) }));
+			this.wordCase(value, cases, any);
+		}
+	}
+
+	private pickStmt(s: StmtOf<"pick">): void {
+		const decl = s.decl as Decl;
+		this.scoped(() => {
+			const home = this.newLocal(decl);
+			this.into(s.arg, home);
+			this.inside(s.label?.name, undefined, (end) => {
+				const entries = s.arms.map(() => this.code.label());
+				const any = this.anyArm(s.arms, entries) ?? end;
+				const labels = sortLabels(armLabels(s.arms), () => undefined);
+				const cases = labels.map((l) => ({
+					low: wordOf(l.low),
+					high: wordOf(l.high),
+					label: entries[l.arm] as Label,
+				}));
+				this.wordCase(fpind(home.off, 0), cases, any);
+				this.armBodies(s.arms, entries, end);
+			});
+		});
+	}
+
+	private tryStmt(s: StmtOf<"try">): void {
+		const decl = s.decl as Decl;
+		const slot = this.frame.take(stringType);
+		this.homes.set(decl, fp(slot.offset));
+		const end = this.code.label();
+		const from = this.code.here();
+		this.frame.watch();
+		this.stmt(s.body);
+		const to = this.code.here();
+		const frees = this.frame.watched();
+		this.jump(end);
+		const entries = s.arms.map(() => this.code.label());
+		const handler = this.handler(s.arms, entries);
+		this.code.handlers.push({ ...handler, from, to, eoff: slot.offset, frees });
+		const breaks = this.code.label();
+		this.targets.push({ label: undefined, breakTo: breaks, continueTo: undefined, depth: this.scopes.length });
+		this.openScope().slots.push(slot);
+		for (const [i, arm] of s.arms.entries()) {
+			this.code.place(entries[i] as Label);
+			this.scoped(() => this.stmts(arm.body));
+			this.code.jump(this.pos, breaks);
+		}
+		this.scopes.pop();
+		this.targets.pop();
+		this.code.place(breaks);
+		this.clearSlot(slot);
+		this.code.place(end);
+		this.frame.give(slot);
+	}
+
+	/** Exceptions by name come first, then strings, then prefixes, the longest first. */
+	private handler(arms: readonly Arm[], entries: readonly Label[]): Pick<HandlerCode, "ne" | "cases" | "any"> {
+		const found: { name: string; label: Label; rank: number }[] = [];
+		for (const [i, arm] of arms.entries()) {
+			for (const q of arm.quals) {
+				if (q.kind !== "expr") continue;
+				const value = q.expr.constant;
+				const label = entries[i] as Label;
+				if (value?.kind === "exception") found.push({ name: exceptionName(value.decl), label, rank: 0 });
+				if (value?.kind !== "string") continue;
+				const prefix = value.value.endsWith("*");
+				found.push({ name: value.value, label, rank: prefix ? 1e9 - value.value.length : 1 });
+			}
+		}
+		found.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+		const ne = found.filter((c) => c.rank === 0).length;
+		return { ne, cases: found.map(({ name, label }) => ({ name, label })), any: this.anyArm(arms, entries) };
+	}
+
+	/**
+	 * The table of an alt: the numbers of senders and receivers, then channel and address of the value for each, senders
+	 * first. The channels are not counted there: a local or a temporary holds them meanwhile.
+	 */
+	private altStmt(s: StmtOf<"alt">): void {
+		this.inside(s.label?.name, undefined, (end) => {
+			const wild = s.arms.findIndex((arm) => arm.quals.some((q) => q.kind === "any"));
+			const mark = this.mark();
+			const guards = s.arms.flatMap((arm, i) =>
+				arm.quals.filter((q) => q.kind === "expr").map((qual) => this.guard(qual, i)),
+			);
+			const order = [...guards.filter((g) => g.sends), ...guards.filter((g) => !g.sends)];
+			const sends = order.filter((g) => g.sends).length;
+			const slot = this.frame.takeBlock(8 + 8 * order.length, 4, []);
+			const at = slot.offset;
+			this.pos = s.pos;
+			this.emit("movw", imm(sends), NONE, fp(at));
+			this.emit("movw", imm(order.length - sends), NONE, fp(at + 4));
+			for (const [i, g] of order.entries()) {
+				this.emit("movw", g.channel, NONE, fp(at + 8 + 8 * i));
+				this.emit("lea", g.value, NONE, fp(at + 12 + 8 * i));
+			}
+			const which = this.frame.take(intType);
+			this.emit(wild >= 0 ? "nbalt" : "alt", fp(at), NONE, fp(which.offset));
+			this.releaseTo(mark);
+			const labels = order.map((g) => g.entry);
+			const anyEntry = this.code.label();
+			if (wild >= 0) labels.push(anyEntry);
+			const base = this.base();
+			const table = this.data.table([labels.length, ...labels.map((label) => ({ label, base }))], 4);
+			this.tableJump("goto", fp(which.offset), table + 4, labels);
+			this.frame.give(which);
+			this.frame.give(slot);
+			for (const [i, arm] of s.arms.entries()) {
+				this.altArm(
+					arm,
+					guards.filter((g) => g.arm === i),
+					i === wild ? anyEntry : undefined,
+					end,
+				);
+			}
+			for (const g of guards) if (g.slot !== undefined) this.frame.give(g.slot);
+		});
+	}
+
+	private guard(qual: QualExpr, arm: number): Guard {
+		const comm = communication(qual.expr) as Guard["comm"];
+		const entry = this.code.label();
+		if (comm.kind === "send") {
+			const channel = this.altChannel(comm.left);
+			const o = this.operand(comm.right);
+			const value = o.mode === "fp" ? o : this.keptValue(comm, o);
+			return { arm, qual, comm, sends: true, channel, value, entry, slot: undefined };
+		}
+		const channel = this.altChannel(comm.arg);
+		const slot = this.frame.take(comm.type);
+		const value = fp(slot.offset);
+		this.received.set(comm, value);
+		return { arm, qual, comm, sends: false, channel, value, entry, slot };
+	}
+
+	private keptValue(comm: ExprOf<"send">, o: Operand): Operand {
+		const t = this.temp(comm.type);
+		if (comm.right.kind === "nil") this.move(comm.type, this.nil(), t);
+		else this.move(comm.type, o, t);
+		return t;
+	}
+
+	private altChannel(e: Expr): Operand {
+		const o = this.operand(e);
+		if (o.mode === "fp") return o;
+		const t = this.temp(e.type);
+		this.move(e.type, o, t);
+		return t;
+	}
+
+	private altArm(arm: Arm, guards: readonly Guard[], any: Label | undefined, end: Label): void {
+		this.scoped(() => {
+			const body = this.code.label();
+			for (const g of guards) {
+				this.code.place(g.entry);
+				this.pos = g.qual.pos;
+				if (g.sends) this.sent(g);
+				else this.receivedValue(g);
+				if (g !== guards.at(-1) || any !== undefined) this.jump(body);
+			}
+			if (any !== undefined) this.code.place(any);
+			this.code.place(body);
+			this.stmts(arm.body);
+		});
+		this.jump(end);
+	}
+
+	/** What is left of a guard whose value has been sent. */
+	private sent(g: Guard): void {
+		if (g.qual.expr !== g.comm) this.internal(g.qual, "cannot use the value of a send in an alt");
+	}
+
+	private receivedValue(g: Guard): void {
+		if (g.qual.expr !== g.comm) this.effect(g.qual.expr);
+		if (g.slot !== undefined) this.clearSlot(g.slot);
+		this.received.delete(g.comm);
+	}
+}
+
+const wordOf = (c: { kind: string }): number => ("value" in c ? Number(c.value) : 0);
+const textOf = (c: { kind: string }): string => ("value" in c ? String(c.value) : "");
+const bigOf = (c: { kind: string }): bigint => ("value" in c ? (c.value as bigint) : 0n);

@@ -1,0 +1,149 @@
+/** Source files, positions in them, and what the compiler has to say about them. */
+
+/** A position: an offset into all text read so far. One number says both file and place; 0 is nowhere. */
+export type Pos = number;
+
+export interface Span {
+	pos: Pos;
+	end: Pos;
+}
+
+export const NOWHERE: Span = { pos: 0, end: 0 };
+
+export interface SourceFile {
+	readonly name: string;
+	readonly text: string;
+	/** The position of the first character. */
+	readonly base: Pos;
+}
+
+export interface Place {
+	readonly file: string;
+	/** Both count from 1. */
+	readonly line: number;
+	readonly column: number;
+	/** The line itself. */
+	readonly text: string;
+}
+
+export class Sources {
+	private readonly files: SourceFile[] = [];
+	private top = 1;
+
+	add(name: string, text: string): SourceFile {
+		const file = { name, text, base: this.top };
+		this.files.push(file);
+		this.top += text.length + 1;
+		return file;
+	}
+
+	file(pos: Pos): SourceFile | undefined {
+		let low = 0;
+		let high = this.files.length - 1;
+		while (low < high) {
+			const middle = (low + high + 1) >> 1;
+			if ((this.files[middle] as SourceFile).base <= pos) low = middle;
+			else high = middle - 1;
+		}
+		return pos > 0 ? this.files[low] : undefined;
+	}
+
+	/** The text between two positions of one file, on one line and not overlong. */
+	excerpt(span: Span): string {
+		const file = this.file(span.pos);
+		if (file === undefined) return "";
+		const text = file.text.slice(span.pos - file.base, span.end - file.base).replace(/\s+/g, " ");
+		return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+	}
+
+	place(pos: Pos): Place {
+		const file = this.file(pos);
+		if (file === undefined) return { file: "", line: 0, column: 0, text: "" };
+		const at = Math.min(pos - file.base, file.text.length);
+		const start = file.text.lastIndexOf("\n", at - 1) + 1;
+		const stop = file.text.indexOf("\n", at);
+		let line = 1;
+		for (let i = file.text.indexOf("\n"); i >= 0 && i < at; i = file.text.indexOf("\n", i + 1)) line++;
+		const text = file.text.slice(start, stop < 0 ? undefined : stop);
+		return { file: file.name, line, column: at - start + 1, text };
+	}
+}
+
+export interface Diagnostic extends Place {
+	readonly severity: "error" | "warning";
+	readonly message: string;
+}
+
+/** Collects diagnostics: one for each place, and no warnings once there are errors. */
+export class Diagnostics {
+	private readonly found: (Diagnostic & { pos: Pos })[] = [];
+	private readonly seen = new Set<string>();
+	readonly sources: Sources;
+	errors = 0;
+
+	constructor(sources: Sources) {
+		this.sources = sources;
+	}
+
+	error(span: Span, message: string): void {
+		const key = `e${span.pos}`;
+		if (this.seen.has(key)) return;
+		this.seen.add(key);
+		this.errors++;
+		this.add("error", span, message);
+	}
+
+	warn(span: Span, message: string): void {
+		const key = `w${span.pos}${message}`;
+		if (this.seen.has(key)) return;
+		this.seen.add(key);
+		this.add("warning", span, message);
+	}
+
+	private add(severity: "error" | "warning", span: Span, message: string): void {
+		this.found.push({ severity, message, pos: span.pos, ...this.sources.place(span.pos) });
+	}
+
+	/** In the order of the text. */
+	sorted(): Diagnostic[] {
+		const list = this.errors > 0 ? this.found.filter((d) => d.severity === "error") : this.found;
+		return list.sort((a, b) => a.pos - b.pos);
+	}
+}
+
+/** `file:line: message`, the line, and a caret under the place. */
+export function formatDiagnostic(d: Diagnostic): string {
+	const head = d.severity === "warning" ? `warning: ${d.message}` : d.message;
+	if (d.line === 0) return `${d.file === "" ? "limbo" : d.file}: ${head}`;
+	const indent = d.text.slice(0, d.column - 1).replace(/[^\t]/g, " ");
+	return `${d.file}:${d.line}: ${head}\n${d.text}\n${indent}^`;
+}
+
+/** The candidate nearest to a name, if it is near enough to be what was meant. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+	let best: string | undefined;
+	let least = Math.min(2, Math.floor(name.length / 3)) + 1;
+	for (const candidate of candidates) {
+		if (Math.abs(candidate.length - name.length) >= least) continue;
+		const distance = editDistance(name, candidate, least);
+		if (distance < least) {
+			least = distance;
+			best = candidate;
+		}
+	}
+	return best;
+}
+
+function editDistance(a: string, b: string, limit: number): number {
+	let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+		}
+		if (Math.min(...next) >= limit) return limit;
+		row = next;
+	}
+	return row[b.length] as number;
+}
