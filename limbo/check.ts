@@ -141,7 +141,7 @@ export class Checker extends StmtChecker {
 	private initialize(left: Expr, right: Expr): void {
 		if (right.kind === "assign" || right.kind === "declare") {
 			this.initialize(right.left, right.right);
-			this.initialize(left, right.right);
+			this.initialize(left, innermost(right));
 			return;
 		}
 		if (left.kind === "nil") return;
@@ -377,4 +377,9 @@ export class Checker extends StmtChecker {
 		const name = fn.dot?.type.kind === "adt" ? `${fn.dot.name}.${fn.name}` : fn.name;
 		this.error(fn.span, `function ${name} not defined`);
 	}
+}
+
+/** The value at the end of a chain of assignments. */
+function innermost(e: Expr): Expr {
+	return e.kind === "assign" || e.kind === "declare" ? innermost(e.right) : e;
 }

@@ -440,7 +440,7 @@ export abstract class GenExpr extends GenBase {
 
 	private exception(e: ExprOf<"call">, dst: Operand): void {
 		const value = e.fn.constant;
-		if (value?.kind !== "exception") return this.internal(e, "no exception");
+		if (value?.kind !== "exception") this.internal(e, "no exception");
 		this.newException(value.decl, e.args, dst);
 	}
 
@@ -541,6 +541,12 @@ export abstract class GenExpr extends GenBase {
 		const simple = dst.mode === "fp" && !this.touches(e.arg, dst);
 		const to = simple ? dst : this.temp(e.type);
 		this.emit("new", imm(this.data.typeId(made)), NONE, to);
+		const tag = e.arg.kind === "dot" && e.arg.decl?.store === "tag" ? e.arg.decl : undefined;
+		if (tag !== undefined) {
+			this.emit("movw", imm(tag.tag), NONE, fpind(to.off, 0));
+			if (to !== dst) this.emit("movp", to, NONE, dst);
+			return;
+		}
 		const named = (e.arg.kind === "name" || e.arg.kind === "arrow") && e.arg.decl?.store === "type";
 		if (!named && sizeOf(made) > 0) this.into(e.arg, { ...fpind(to.off, 0), temp: true });
 		if (to !== dst) this.emit("movp", to, NONE, dst);

@@ -161,7 +161,7 @@ export abstract class GenStmt extends GenCall {
 		const target = this.targets.findLast(
 			(t) => (name === undefined || t.label === name) && (s.kind === "break" || t.continueTo !== undefined),
 		);
-		if (target === undefined) return this.internal(s, `nothing to ${s.kind}`);
+		if (target === undefined) this.internal(s, `nothing to ${s.kind}`);
 		for (const scope of this.scopes.slice(target.depth)) for (const slot of scope.slots) this.clearSlot(slot);
 		this.jump(s.kind === "break" ? target.breakTo : (target.continueTo as Label));
 	}
