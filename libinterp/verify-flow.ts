@@ -1,0 +1,211 @@
+/**
+ * Verifying functions: finds them from the exports on, call by call, and follows every path of each to its end.
+ */
+import { isa, REGRET, STEMP } from "./isa.ts";
+import { type Handler, I_D, I_OP, INST_WORDS, ObjectError, type ObjectFile, type TypeDesc } from "./object.ts";
+import { isPointer, type ModuleData } from "./verify-data.ts";
+import { FrameCheck } from "./verify-frame.ts";
+import { join, MAXPAYLOAD } from "./verify-state.ts";
+
+/** Instructions may be gone through so often on average; words of state kept for one function. Far more than compilers need. */
+const MAXVISITS = 64;
+const MAXSTATE = 1 << 23;
+/** Handlers may cover each instruction so often on average. */
+const MAXCOVER = 32;
+
+// How an instruction hands on control.
+const NEXT = 0;
+const BRANCH = 1;
+const JUMP = 2;
+const SWITCH = 3;
+const END = 4;
+const FLOW: Readonly<Record<string, number>> = { branch: BRANCH, jump: JUMP, table: SWITCH, ret: END, stop: END };
+const flow = Uint8Array.from(isa, (row) => FLOW[row.flow] ?? NEXT);
+const names = isa.map((row) => row.name);
+
+/** The functions of a module. */
+export class Flow {
+	readonly #object: ObjectFile;
+	readonly #data: ModuleData;
+	/** By pc: the function it belongs to plus 1, or 0 where none has reached it. */
+	readonly #owner: Int32Array;
+	/** By pc: number of the block that starts there, plus 1, in the function being verified. */
+	readonly #block: Int32Array;
+	readonly #functions: { pc: number; type: number }[] = [];
+	readonly #entries = new Map<number, number>();
+	/** By pc, the handlers that cover it. */
+	readonly #cover: (Handler[] | undefined)[] = [];
+	#visits: number;
+
+	constructor(object: ObjectFile, data: ModuleData) {
+		this.#object = object;
+		this.#data = data;
+		this.#owner = new Int32Array(object.nprog);
+		this.#block = new Int32Array(object.nprog);
+		this.#visits = MAXVISITS * object.nprog + 1000;
+		if (object.types.length > MAXPAYLOAD) throw new ObjectError("implausible Dis file");
+		for (let pc = 0; pc < object.nprog; pc++) if (this.#flow(pc) === SWITCH) this.#targets(pc);
+		this.#coverHandlers();
+	}
+
+	#flow(pc: number): number {
+		return flow[this.#object.code[pc * INST_WORDS + I_OP] as number] as number;
+	}
+
+	#targets(pc: number): number[] {
+		const at = pc * INST_WORDS;
+		const code = this.#object.code;
+		return this.#data.targets(names[code[at + I_OP] as number] as string, code[at + I_D] as number);
+	}
+
+	#coverHandlers(): void {
+		let left = MAXCOVER * this.#object.nprog;
+		for (const h of this.#object.handlers) {
+			left -= h.pc2 - h.pc1;
+			if (left < 0) throw new ObjectError("implausible Dis file");
+			for (let pc = h.pc1; pc < h.pc2; pc++) {
+				const list = this.#cover[pc];
+				if (list === undefined) this.#cover[pc] = [h];
+				else list.push(h);
+			}
+		}
+	}
+
+	/** A function with frames of type `type` starts at `pc`. */
+	enter(pc: number, type: number, who: string): void {
+		const known = this.#entries.get(pc);
+		if (known === undefined) {
+			this.#frameType(type, who);
+			this.#entries.set(pc, type);
+			this.#functions.push({ pc, type });
+		} else if (known !== type && !same(this.#object.types[known] as TypeDesc, this.#object.types[type] as TypeDesc))
+			throw new ObjectError(`${who}: the function at pc ${pc} has frames of type ${known}, not ${type}`);
+	}
+
+	#frameType(id: number, who: string): void {
+		const type = this.#object.types[id] as TypeDesc;
+		if (type.size < STEMP) throw new ObjectError(`${who}: a frame of ${type.size} bytes`);
+		for (let w = 0; w << 2 <= REGRET && w < type.map.length * 8; w++)
+			if (isPointer(type, w)) throw new ObjectError(`${who}: type ${id} has a pointer in the header of a frame`);
+	}
+
+	/** Verifies all functions entered, and those they call. */
+	run(): void {
+		for (let n = 0; n < this.#functions.length; n++) {
+			const { pc, type } = this.#functions[n] as { pc: number; type: number };
+			this.#function(n + 1, pc, this.#object.types[type] as TypeDesc);
+		}
+	}
+
+	#function(id: number, entry: number, type: TypeDesc): void {
+		const caller = (pc: number, t: number): void => this.enter(pc, t, `call to pc ${pc}`);
+		const check = new FrameCheck(this.#object, this.#data, type, caller);
+		const { blocks, catches } = this.#scan(id, entry, check);
+		const width = check.slots.offsets.length + 1;
+		if (blocks.length * width > MAXSTATE) throw new ObjectError(`pc ${entry}: too large a function`);
+		const states: (Int32Array | undefined)[] = new Array(blocks.length).fill(undefined);
+		const todo: number[] = [];
+		const waiting = new Uint8Array(blocks.length);
+		const arrive = (pc: number, state: Int32Array): void => {
+			const b = (this.#block[pc] as number) - 1;
+			const known = states[b];
+			if (known === undefined) states[b] = state.slice();
+			else if (!join(known, state, pc)) return;
+			if (waiting[b] === 0) {
+				waiting[b] = 1;
+				todo.push(b);
+			}
+		};
+		const fresh = new Int32Array(width);
+		for (const pc of catches) arrive(pc, fresh);
+		arrive(entry, fresh);
+		const state = new Int32Array(width);
+		for (let b = todo.pop(); b !== undefined; b = todo.pop()) {
+			waiting[b] = 0;
+			state.set(states[b] as Int32Array);
+			this.#follow(blocks[b] as number, state, check, arrive);
+		}
+		for (const pc of blocks) this.#block[pc] = 0;
+	}
+
+	/** Follows one block to the next. */
+	#follow(pc: number, state: Int32Array, check: FrameCheck, arrive: (pc: number, state: Int32Array) => void): void {
+		for (;;) {
+			if (--this.#visits < 0) throw new ObjectError("too complex to verify");
+			check.step(pc, state);
+			switch (this.#flow(pc)) {
+				case END:
+					return;
+				case JUMP:
+					arrive(this.#object.code[pc * INST_WORDS + I_D] as number, state);
+					return;
+				case SWITCH:
+					for (const target of this.#targets(pc)) arrive(target, state);
+					return;
+				case BRANCH:
+					arrive(this.#object.code[pc * INST_WORDS + I_D] as number, state);
+			}
+			pc++;
+			if (this.#block[pc] !== 0) {
+				arrive(pc, state);
+				return;
+			}
+		}
+	}
+
+	/** Finds the instructions of a function, where its blocks start, and where its handlers take over. */
+	#scan(id: number, entry: number, check: FrameCheck): { blocks: number[]; catches: number[] } {
+		const blocks: number[] = [];
+		const catches: number[] = [];
+		const todo: number[] = [];
+		const handled = new Set<Handler>();
+		const lead = (pc: number): void => {
+			if (this.#block[pc] !== 0) return;
+			blocks.push(pc);
+			this.#block[pc] = blocks.length;
+			todo.push(pc);
+		};
+		lead(entry);
+		for (let pc = todo.pop(); pc !== undefined; pc = todo.pop()) {
+			for (; this.#owner[pc] !== id; pc++) {
+				if (pc >= this.#object.nprog) throw new ObjectError("code runs off its end");
+				if (this.#owner[pc] !== 0) throw new ObjectError(`pc ${pc}: part of two functions`);
+				this.#owner[pc] = id;
+				check.collect(pc);
+				for (const h of this.#cover[pc] ?? []) {
+					if (handled.has(h)) continue;
+					handled.add(h);
+					this.#handler(h, check.type);
+					for (const c of h.cases) {
+						if (c.pc < 0) continue;
+						lead(c.pc);
+						catches.push(c.pc);
+					}
+				}
+				const how = this.#flow(pc);
+				if (how === BRANCH || how === JUMP) lead(this.#object.code[pc * INST_WORDS + I_D] as number);
+				else if (how === SWITCH) for (const target of this.#targets(pc)) lead(target);
+				if (how === JUMP || how === SWITCH || how === END) break;
+				if (how === BRANCH && pc + 1 < this.#object.nprog) lead(pc + 1);
+			}
+		}
+		return { blocks, catches };
+	}
+
+	/** The exception goes into a pointer of the frame; what is freed before are pointers of it, too. */
+	#handler(h: Handler, frame: TypeDesc): void {
+		const pointer = (w: number): boolean => w < frame.map.length * 8 && isPointer(frame, w);
+		const where = `handler for pc ${h.pc1} to ${h.pc2}`;
+		if (h.eoff % 4 !== 0 || !pointer(h.eoff >> 2))
+			throw new ObjectError(`${where}: ${h.eoff} is no pointer in the frame`);
+		const freed = this.#object.types[h.type];
+		if (freed === undefined) return;
+		for (let w = 0; w < freed.map.length * 8; w++)
+			if (isPointer(freed, w) && !pointer(w))
+				throw new ObjectError(`${where}: frees ${w * 4}, which is no pointer in the frame`);
+	}
+}
+
+function same(a: TypeDesc, b: TypeDesc): boolean {
+	return a.size === b.size && a.map.length === b.map.length && a.map.every((byte, i) => byte === b.map[i]);
+}
