@@ -151,6 +151,8 @@ export interface DotExpr extends ExprBase {
 	decl: Decl | undefined;
 	/** The module its method is called through: given with an arrow, or that the adt was imported from. */
 	module: Expr | undefined;
+	/** The module may also be meant for the first name: `m->a.b`. */
+	ambiguous: boolean;
 }
 
 export interface ArrowExpr extends ExprBase {

@@ -31,6 +31,8 @@ export class Checker extends StmtChecker {
 		this.implementNames = program.implement.map((id) => id.name);
 		const installed = program.decls.map((node) => this.declareTop(node));
 		for (const node of program.decls) if (node.kind === "fndef") this.declareFunction(node);
+		const order = (d: Decl): number => this.implementNames.indexOf(d.name);
+		this.implemented.sort((a, b) => order(a) - order(b));
 		this.settle(installed.flat());
 		for (const node of this.assigns) this.globalAssign(node);
 		for (const node of this.varDecls) this.globalInit(node);
@@ -48,7 +50,9 @@ export class Checker extends StmtChecker {
 			case "con":
 				return this.declareConstants(node);
 			case "typedecl":
-				return this.declareTypes(node);
+				// A name for a type is looked into only when it is used.
+				this.declareTypes(node);
+				return [];
 			case "exception":
 				return this.declareExceptions(node);
 			case "import":
@@ -367,7 +371,7 @@ export class Checker extends StmtChecker {
 	}
 
 	private checkMethods(decl: Decl): void {
-		if (decl.store !== "type" || decl.type.kind !== "adt" || decl.type.decl !== decl) return;
+		if (decl.store !== "type" || !decl.settled || decl.type.kind !== "adt" || decl.type.decl !== decl) return;
 		if (decl.dot !== undefined && !this.isImplemented(decl.dot)) return;
 		for (const m of decl.type.members) if (m.store === "fn") this.checkDefined(m);
 	}

@@ -225,6 +225,7 @@ export abstract class CallChecker extends Resolver {
 		}
 		const fits = e.args.every((arg, i) => unify((fn.ids[i] as Decl).type, arg.type, free, bindings));
 		if (!fits) return this.fail(e, "function call type mismatch");
+		this.bindThroughFunctions([...fn.polys, ...adtPolys], free, bindings);
 		e.type = substitute(fn.of ?? noneType, bindings);
 		const hidden: Expr[] = [];
 		for (const poly of [...fn.polys, ...adtPolys]) {
@@ -240,6 +241,32 @@ export abstract class CallChecker extends Resolver {
 		}
 		e.args = [...e.args, ...hidden];
 		return e;
+	}
+
+	/** A parameter may appear only in the functions that others need: those of the actual types then say what it is. */
+	private bindThroughFunctions(polys: readonly Decl[], free: ReadonlySet<Type>, bindings: Bindings): void {
+		for (let known = -1; known !== bindings.size; ) {
+			known = bindings.size;
+			for (const poly of polys) {
+				const actual = bindings.get(poly.type);
+				if (actual === undefined) continue;
+				for (const needed of poly.type.ids) {
+					const found = this.lookupFunction(needed.name, actual);
+					if (found !== undefined && found.type.kind === "fn") unify(needed.type, found.type, free, bindings);
+				}
+			}
+		}
+	}
+
+	/** The function of a name that goes with a type: its own, or else one in scope. */
+	private lookupFunction(name: string, type: Type): Decl | undefined {
+		if (type.kind === "poly" || type.kind === "module") {
+			const own = member(type.members, name);
+			if (own !== undefined) return own;
+		}
+		const adt = adtOf(deref(type));
+		const method = adt.kind === "adt" ? (member(deref(type).members, name) ?? member(adt.members, name)) : undefined;
+		return method ?? this.scope.lookup(name)?.origin;
 	}
 
 	private ownsPoly(type: Type): boolean {
@@ -313,7 +340,7 @@ export abstract class CallChecker extends Resolver {
 			}
 		}
 		const only = e.args[0];
-		if (only !== undefined && e.args.length === 1 && !fits) {
+		if (only !== undefined && e.args.length === 1 && (!fits || compatible(type, only.type))) {
 			const to: TypeExpr = { kind: "known", type, pos: e.fn.pos, end: e.fn.end };
 			return this.finishCast({ ...e, kind: "cast", to, arg: only });
 		}

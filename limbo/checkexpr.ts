@@ -146,7 +146,7 @@ export abstract class ExprChecker extends CallChecker {
 	}
 
 	private dot(e: ExprOf<"dot">): Expr {
-		if (e.module !== undefined) this.qualify(e);
+		if (e.module !== undefined && e.ambiguous) this.qualify(e);
 		e.left = this.checkAny(e.left);
 		if (e.left.type === errorType) return this.wrong(e);
 		if (e.left.type.kind === "fn") e.left = this.functionReference(e.left);
@@ -185,6 +185,7 @@ export abstract class ExprChecker extends CallChecker {
 	 * applied to the value `a.b`.
 	 */
 	private qualify(e: ExprOf<"dot">): void {
+		e.ambiguous = false;
 		const module = this.checkAny(e.module as Expr);
 		let holder = e;
 		while (holder.left.kind === "dot") holder = holder.left;

@@ -573,7 +573,7 @@ export abstract class GenExpr extends GenBase {
 	protected abstract wordCase(
 		value: Operand,
 		cases: readonly { low: number; high: number; label: Label }[],
-		any: Label,
+		any: Label | undefined,
 	): void;
 
 	private binary(e: ExprOf<"binary">, dst: Operand): void {

@@ -8,7 +8,7 @@ import { GenCall } from "./gencall.ts";
 import { exceptionName } from "./genexpr.ts";
 import { fp, fpind, type HandlerCode, imm, type Label, mp, NONE, type Operand } from "./inst.ts";
 import { sortLabels } from "./labels.ts";
-import { bigType, type Decl, intType, noneType, stringType, type Type } from "./types.ts";
+import { bigType, type Decl, deref, intType, noneType, stringType, type Type } from "./types.ts";
 
 interface Target {
 	label: string | undefined;
@@ -203,11 +203,15 @@ export abstract class GenStmt extends GenCall {
 		});
 	}
 
-	protected wordCase(value: Operand, cases: readonly { low: number; high: number; label: Label }[], any: Label): void {
+	protected wordCase(
+		value: Operand,
+		cases: readonly { low: number; high: number; label: Label }[],
+		any: Label | undefined,
+	): void {
 		const base = this.base();
 		const cells = cases.flatMap((c) => [c.low, (c.high + 1) | 0, { label: c.label, base }]);
-		const table = this.data.table([cases.length, ...cells, { label: any, base }], 4);
-		this.tableJump("case", value, table, [...cases.map((c) => c.label), any]);
+		const table = this.data.table([cases.length, ...cells, any ? { label: any, base } : -1], 4);
+		this.tableJump("case", value, table, [...cases.map((c) => c.label), ...(any ? [any] : [])]);
 	}
 
 	/** Gives the number of the first instruction of the function being generated, once all have been. */
@@ -286,8 +290,10 @@ export abstract class GenStmt extends GenCall {
 			this.into(s.arg, home);
 			this.inside(s.label?.name, undefined, (end) => {
 				const entries = s.arms.map(() => this.code.label());
-				const any = this.anyArm(s.arms, entries) ?? end;
 				const labels = sortLabels(armLabels(s.arms), () => undefined);
+				const covered = labels.reduce((n, l) => n + wordOf(l.high) - wordOf(l.low) + 1, 0);
+				const complete = covered === deref(s.arg.type).tags.length;
+				const any = this.anyArm(s.arms, entries) ?? (complete ? undefined : end);
 				const cases = labels.map((l) => ({
 					low: wordOf(l.low),
 					high: wordOf(l.high),

@@ -281,7 +281,15 @@ export abstract class ExprParser extends TypeParser {
 				case ".": {
 					this.advance();
 					const name = this.identifier();
-					e = { ...base(this.span(pos)), kind: "dot", left: e, name, decl: undefined, module: undefined };
+					e = {
+						...base(this.span(pos)),
+						kind: "dot",
+						left: e,
+						name,
+						decl: undefined,
+						module: undefined,
+						ambiguous: false,
+					};
 					break;
 				}
 				case "->": {
@@ -315,14 +323,27 @@ export abstract class ExprParser extends TypeParser {
 		let e = nameExpr(name.name, name);
 		while (this.accept(".")) {
 			const field = this.identifier();
-			e = { ...base(this.span(name.pos)), kind: "dot", left: e, name: field, decl: undefined, module: undefined };
+			e = {
+				...base(this.span(name.pos)),
+				kind: "dot",
+				left: e,
+				name: field,
+				decl: undefined,
+				module: undefined,
+				ambiguous: false,
+			};
 		}
-		return { ...(e as ExprOf<"dot">), pos: module.pos, module };
+		return { ...(e as ExprOf<"dot">), pos: module.pos, module, ambiguous: true };
 	}
 
 	/** `module->(value.method)`: the method is that of the module. */
 	private methodOf(module: Expr): Expr {
-		const method = this.parenthesized();
+		let method = this.parenthesized();
+		while (this.accept(".")) {
+			const name = this.identifier();
+			const span = this.span(method.pos);
+			method = { ...base(span), kind: "dot", left: method, name, decl: undefined, module: undefined, ambiguous: false };
+		}
 		if (method.kind !== "dot") return this.fault(method, "expected a method of a value");
 		return { ...method, module };
 	}
@@ -363,7 +384,7 @@ export abstract class ExprParser extends TypeParser {
 			const arrow = this.advance().kind === "->";
 			const member = this.identifier();
 			const common = { ...base(this.span(span.pos)), left: e, name: member, decl: undefined };
-			e = arrow ? { ...common, kind: "arrow" } : { ...common, kind: "dot", module: undefined };
+			e = arrow ? { ...common, kind: "arrow" } : { ...common, kind: "dot", module: undefined, ambiguous: false };
 		}
 		return e;
 	}

@@ -12,7 +12,7 @@ export function instantiate(generic: Type, actuals: Type[]): Type {
 	if (generic.polys.every((p, i) => p.type === actuals[i])) return generic;
 	const made = instances.get(generic) ?? [];
 	instances.set(generic, made);
-	const found = made.find((t) => t.actuals.every((a, i) => equal(a, actuals[i])));
+	const found = made.find((t) => t.actuals.every((a, i) => sameActual(a, actuals[i] as Type)));
 	if (found !== undefined) return found;
 	const type = new Type(generic.kind, undefined, generic.decl);
 	type.generic = generic;
@@ -21,6 +21,20 @@ export function instantiate(generic: Type, actuals: Type[]): Type {
 	made.push(type);
 	type.complete = () => fillInstance(type, generic);
 	return type;
+}
+
+/** Type parameters are told apart even where they look the same. */
+function sameActual(a: Type, b: Type): boolean {
+	return a === b || (!hasParameters(a) && !hasParameters(b) && equal(a, b));
+}
+
+function hasParameters(type: Type): boolean {
+	if (type.kind === "poly") return true;
+	if (type.kind === "tuple" || type.kind === "fn") {
+		return type.ids.some((id) => hasParameters(id.type)) || (type.of !== undefined && hasParameters(type.of));
+	}
+	if (type.kind === "adt") return type.actuals.some(hasParameters) || (type.polys.length > 0 && !type.generic);
+	return type.kind !== "module" && type.of !== undefined && hasParameters(type.of);
 }
 
 function fillInstance(type: Type, generic: Type): void {
@@ -123,6 +137,8 @@ export function unify(formal: Type, actual: Type, free: ReadonlySet<Type>, bindi
 		bindings.set(formal, actual);
 		return true;
 	}
+	// A parameter of the calling function is some pointer, and more is not asked of it.
+	if (actual.kind === "poly" && formal.kind !== "poly") return isPointer(formal);
 	if (actual.kind === "any") return isPointer(formal);
 	if (formal.kind === "error" || actual.kind === "error") return true;
 	const given = formal.kind === "adt" && actual.kind === "adtpick" ? adtOf(actual) : actual;

@@ -185,7 +185,10 @@ export abstract class Resolver {
 		node.decls = node.names.map((name) => {
 			const decl = this.declare(name, store, undefined);
 			this.lazily(decl, () => {
-				decl.type = this.variableType(node.type, name);
+				// Outside functions this may declare a function that is defined elsewhere in the file.
+				if (node.type.kind === "fn" && store === "global") decl.type = this.fnType(node.type);
+				else decl.type = this.variableType(node.type, name);
+				if (decl.type.kind === "fn") decl.store = "fn";
 			});
 			return decl;
 		});
@@ -204,7 +207,7 @@ export abstract class Resolver {
 		node.from = this.checkAny(node.from);
 		const module = node.from.type;
 		decl.type = errorType;
-		if (module.kind !== "module" || node.from.kind !== "name") {
+		if (module.kind !== "module" || (node.from.kind !== "name" && node.from.kind !== "arrow")) {
 			decl.store = "wrong";
 			if (module !== errorType) this.error(node.from, `cannot import from ${this.show(node.from)}`);
 			return;

@@ -129,8 +129,9 @@ class Spelling {
 
 	private module(type: Type): string {
 		const module = this.classes.find(type).type;
+		const globals = this.globals(globalsOf(module));
 		const functions = functionsOf(module).map((id) => `${this.id(id, true)};`);
-		return `{${this.globals(globalsOf(module))}${functions.join("")}}`;
+		return `{${globals}${functions.join("")}}`;
 	}
 
 	globals(globals: readonly Decl[]): string {
