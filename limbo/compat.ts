@@ -136,7 +136,7 @@ export class TypeClasses {
 	find(type: Type): TypeClass {
 		if (type.same !== undefined) return type.same;
 		type.fill();
-		const key = `${type.kind} ${type.kind === "tuple" ? "" : type.ids.map((id) => id.name).join(" ")}`;
+		const key = `${type.kind} ${this.shape(type)}`;
 		const list = this.classes.get(key) ?? [];
 		this.classes.set(key, list);
 		let found = list.find((c) => equal(c.type, type));
@@ -146,6 +146,12 @@ export class TypeClasses {
 		}
 		type.same = found;
 		return found;
+	}
+
+	/** The same for equal types: what narrows the search. */
+	private shape(type: Type): string {
+		if (type.kind !== "adt" && type.kind !== "adtpick") return type.kind === "module" ? "" : `${type.ids.length}`;
+		return [...type.ids.filter(isField), ...type.tags].map((id) => id.name).join(" ");
 	}
 }
 
