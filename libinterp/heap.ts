@@ -170,7 +170,7 @@ export class Heap {
 		const w = (p + B_REF) >>> 2;
 		const ref = (this.#i32[w] as number) - 1;
 		this.#i32[w] = ref;
-		if (ref <= 0) this.#dies(p);
+		if (ref <= 0) this.dead(p);
 	}
 
 	/** Stores counted pointer `p`, whose count it takes over, and releases what was there. */
@@ -219,8 +219,11 @@ export class Heap {
 	readonly #retain = (p: number): void => this.retain(p);
 	readonly #release = (p: number): void => this.release(p);
 
-	/** Deep structures are let go one object at a time, not by recursion. */
-	#dies(p: number): void {
+	/**
+	 * The count of the object at `p` has fallen to zero: frees it. Deep structures are let go one object at a time, not by
+	 * recursion.
+	 */
+	dead(p: number): void {
 		this.#i32[(p + B_REF) >>> 2] = this.#dead;
 		this.#dead = p;
 		if (!this.#draining) this.#drain();

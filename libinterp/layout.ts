@@ -27,6 +27,11 @@ export const HEAP_USED = R + 36;
 /** Words of the register file that belong to a thread and are saved with it: PC to M. */
 export const NREGS = 7;
 
+/** Where the interpreter puts immediate operands (s, m, d; 8 bytes each), so that every operand has an address. */
+export const IMM_S = 112;
+export const IMM_M = 120;
+export const IMM_D = 128;
+
 /** Reasons in R_STOP. */
 export const STOP_NONE = 0;
 /** The thread blocked, was released to wait for the outside, or gave up its slice. */

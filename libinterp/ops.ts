@@ -1,13 +1,37 @@
+import * as arith from "./arith.ts";
 import type { Chans } from "./chan.ts";
 import { Exit, exBounds, exModule, exNegsize, exNilref, exOp, exSpawn, exTcheck, Fault, fault } from "./fault.ts";
 import type { Frames } from "./frame.ts";
 import { setReg } from "./frame.ts";
 import type { Heap } from "./heap.ts";
-import {
-	A_DATA, A_LEN, A_TYPE, H, L_DATA, L_TAIL, LINK_PC, LINK_TYPE, M_ENGINE, M_MP, MOVE_B, MOVE_F, MOVE_L, MOVE_M, MOVE_MP,
-	MOVE_P, MOVE_W, R_FP, R_M, R_MP, R_PC, R_STOP, STOP_SWITCH, T_NP, T_SIZE,
-} from "./layout.ts";
 import { DTEMP, REGFRAME, REGLINK, REGMOD, STEMP } from "./isa.ts";
+import {
+	A_DATA,
+	A_LEN,
+	A_TYPE,
+	H,
+	L_DATA,
+	L_TAIL,
+	LINK_PC,
+	LINK_TYPE,
+	M_ENGINE,
+	M_MP,
+	MOVE_B,
+	MOVE_F,
+	MOVE_L,
+	MOVE_M,
+	MOVE_MP,
+	MOVE_P,
+	MOVE_W,
+	R_FP,
+	R_M,
+	R_MP,
+	R_PC,
+	R_STOP,
+	STOP_SWITCH,
+	T_NP,
+	T_SIZE,
+} from "./layout.ts";
 import type { Module, Modules } from "./module.ts";
 import * as number from "./number.ts";
 import type { Completion } from "./prog.ts";
@@ -43,7 +67,13 @@ export class Ops {
 	readonly #loader: Loader;
 
 	constructor(
-		heap: Heap, strings: Strings, frames: Frames, modules: Modules, sched: Sched, chans: Chans, loader: Loader,
+		heap: Heap,
+		strings: Strings,
+		frames: Frames,
+		modules: Modules,
+		sched: Sched,
+		chans: Chans,
+		loader: Loader,
 	) {
 		this.#heap = heap;
 		this.#i32 = heap.arena.i32;
@@ -157,6 +187,7 @@ export class Ops {
 
 	#callBuiltin(f: number, m: Module, pc: number): void {
 		const work = this.#loader.builtin(m, pc)(f);
+		this.#set(R_PC, this.#word(R_PC) + 1);
 		if (work === undefined) this.#return(f);
 		else {
 			const p = this.#sched.current;
@@ -237,7 +268,11 @@ export class Ops {
 			return;
 		}
 		const m = this.#loader.load(path);
-		if (m instanceof Promise) this.#sched.release(m.then((get) => () => finish(get(), H)), this.#sched.current.cancel);
+		if (m instanceof Promise)
+			this.#sched.release(
+				m.then((get) => () => finish(get(), H)),
+				this.#sched.current.cancel,
+			);
 		else finish(m, H);
 	}
 
@@ -647,39 +682,38 @@ export class Ops {
 	}
 
 	mulx(s: number, m: number, d: number): void {
-		this.#set(d, number.mulx(m, s, this.#temporary(DTEMP)));
+		this.#set(d, arith.mulx(m, s, this.#temporary(DTEMP)));
 	}
 
 	divx(s: number, m: number, d: number): void {
-		this.#set(d, number.divx(m, s, this.#temporary(DTEMP)));
+		this.#set(d, arith.divx(m, s, this.#temporary(DTEMP)));
 	}
 
 	cvtxx(s: number, m: number, d: number): void {
-		this.#set(d, number.cvtxx(s, m));
+		this.#set(d, arith.cvtxx(s, m));
 	}
 
 	mulx0(s: number, m: number, d: number): void {
-		this.#set(d, number.mulx0(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
+		this.#set(d, arith.mulx0(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
 	}
 
 	divx0(s: number, m: number, d: number): void {
-		this.#set(d, number.divx0(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
+		this.#set(d, arith.divx0(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
 	}
 
 	cvtxx0(s: number, m: number, d: number): void {
-		this.#set(d, number.cvtxx0(s, m, this.#temporary(STEMP)));
+		this.#set(d, arith.cvtxx0(s, m, this.#temporary(STEMP)));
 	}
 
 	mulx1(s: number, m: number, d: number): void {
-		this.#set(d, number.mulx1(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
+		this.#set(d, arith.mulx1(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
 	}
 
 	divx1(s: number, m: number, d: number): void {
-		this.#set(d, number.divx1(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
+		this.#set(d, arith.divx1(m, s, this.#temporary(DTEMP), this.#temporary(STEMP)));
 	}
 
 	cvtxx1(s: number, m: number, d: number): void {
-		this.#set(d, number.cvtxx1(s, m, this.#temporary(STEMP)));
+		this.#set(d, arith.cvtxx1(s, m, this.#temporary(STEMP)));
 	}
 }
-

@@ -83,6 +83,10 @@ export class Types {
 			const w = (t + at) >>> 2;
 			i32.fill(0, w, w + words);
 			this.init(t, t + at);
+			if (words >= 4) {
+				i32.fill(0, w, w + 3);
+				i32[w + 3] = t;
+			}
 		}
 		return t;
 	}

@@ -1,0 +1,37 @@
+import type { Chans } from "./chan.ts";
+import type { Frames } from "./frame.ts";
+import type { Heap } from "./heap.ts";
+import type { Module, Modules } from "./module.ts";
+import type { Ops } from "./ops.ts";
+import type { Sched } from "./sched.ts";
+import type { Strings } from "./strings.ts";
+
+/**
+ * A back end. It runs the thread whose registers are in the arena, from R_PC in the module R_M, until R_STOP says
+ * why not to go on: blocked, ended, slice over, or the thread has entered a module that another back end runs. A thread may go on
+ * in another back end at any instruction, so at every stop the registers and frames in the arena are complete. Faults are
+ * thrown, with R_PC at the instruction.
+ */
+export interface Engine {
+	/** As the --jit option and /dev/jit name it. */
+	readonly name: string;
+	/** What it is, in a few words. */
+	readonly about: string;
+	/** Prepares a module. False: this back end cannot run it. */
+	compile(m: Module): boolean;
+	/** Runs the current thread until it stops. */
+	run(): void;
+	/** The module is unloaded: frees what was made for it. */
+	release(m: Module): void;
+}
+
+/** The parts of a machine, as back ends and builtin modules see them. */
+export interface Machine {
+	readonly heap: Heap;
+	readonly strings: Strings;
+	readonly frames: Frames;
+	readonly modules: Modules;
+	readonly sched: Sched;
+	readonly chans: Chans;
+	readonly ops: Ops;
+}

@@ -1,0 +1,258 @@
+import { Arena } from "./arena.ts";
+import { Chans } from "./chan.ts";
+import type { Engine, Machine } from "./engine.ts";
+import { Exit, exCompile, exHeap, Fault, fault } from "./fault.ts";
+import { Frames, setReg } from "./frame.ts";
+import { Heap } from "./heap.ts";
+import { DONTCOMPILE, MUSTCOMPILE } from "./isa.ts";
+import { H, M_ENGINE, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_SWITCH } from "./layout.ts";
+import { type Module, Modules, type Stamp } from "./module.ts";
+import { ObjectError, parseObject } from "./object.ts";
+import { type BuiltinFn, type Loader, Ops } from "./ops.ts";
+import { Pkilled, type Prog } from "./prog.ts";
+import { Raise } from "./raise.ts";
+import { Sched, type World } from "./sched.ts";
+import { Strings } from "./strings.ts";
+import { verify } from "./verify.ts";
+
+/** Taken jumps and calls in a time slice. */
+const QUANTUM = 8192;
+
+/** A function of a builtin module, and what it must look like to those who link to it. */
+export interface BuiltinRow {
+	readonly name: string;
+	/** Hash of its type. */
+	readonly sig: number;
+	/** Its frame: bytes, and map. */
+	readonly frame: number;
+	readonly map: readonly number[];
+	readonly fn: BuiltinFn;
+}
+
+/** Builtin modules by path ("$Sys"): made when first loaded. */
+export type Builtins = Readonly<Record<string, (vm: Vm) => readonly BuiltinRow[]>>;
+
+/** A module file as the emulator finds it: its stamp, and its bytes unless the stamp is the one asked about. */
+export interface ModuleFile {
+	readonly stamp: Stamp;
+	readonly bytes: Uint8Array | undefined;
+}
+
+/** What a machine needs from the emulator around it. */
+export interface Host extends World {
+	/** Finds the module file at `path` in the name space of the running thread. Throws a Fault with the reason. */
+	moduleFile(path: string, have: Stamp | undefined): ModuleFile | Promise<ModuleFile>;
+	/** Leaves `reason` as the error string of the running thread. */
+	setError(reason: string): void;
+}
+
+/**
+ * A Dis machine. It knows nothing of files or terminals: `host` does. `slice` runs one thread for one time slice; whoever
+ * owns the machine calls it while threads are ready.
+ */
+export class Vm implements Machine, Loader {
+	readonly heap: Heap;
+	readonly strings: Strings;
+	readonly frames: Frames;
+	readonly modules: Modules;
+	readonly sched: Sched;
+	readonly chans: Chans;
+	readonly ops: Ops;
+	readonly #raise: Raise;
+	readonly #host: Host;
+	readonly #builtins: Builtins;
+	readonly #functions = new Map<Module, readonly BuiltinRow[]>();
+	/** Back ends by number; module links hold the number. The first is the one that can run anything. */
+	readonly #engines: Engine[] = [];
+	/** Number of the back end that new modules are given to. */
+	#preferred = 0;
+
+	/** `size` of the arena in bytes. `engines` makes the back ends: the first must run any module, the last is preferred. */
+	constructor(size: number, host: Host, builtins: Builtins, engines: readonly ((m: Machine) => Engine)[]) {
+		this.#host = host;
+		this.#builtins = builtins;
+		this.heap = new Heap(new Arena(size));
+		this.strings = new Strings(this.heap);
+		this.frames = new Frames(this.heap);
+		this.modules = new Modules(this.heap, this.strings);
+		this.sched = new Sched(this.heap, this.frames);
+		this.sched.world = host;
+		this.sched.moduleName = (p) => this.#nameOf(this.sched.reg(p, R_M));
+		this.chans = new Chans(this.heap, this.sched);
+		this.sched.chans = this.chans;
+		this.ops = new Ops(this.heap, this.strings, this.frames, this.modules, this.sched, this.chans, this);
+		this.#raise = new Raise(this.heap, this.frames, this.strings, this.modules);
+		this.modules.onUnload = (m) => this.#engines[m.engine]?.release(m);
+		this.modules.onLoad = (m) => this.#choose(m);
+		for (const make of engines) this.#engines.push(make(this));
+		this.#preferred = this.#engines.length - 1;
+	}
+
+	get engines(): readonly Engine[] {
+		return this.#engines;
+	}
+
+	#nameOf(ml: number): string {
+		return ml === H || ml === 0 ? "" : this.modules.of(ml).name;
+	}
+
+	/** Gives a new module to a back end. Faults when it wants compiling and none can. */
+	#choose(m: Module): void {
+		const wanted = (m.flags & DONTCOMPILE) !== 0 ? 0 : this.#preferred;
+		m.engine = wanted !== 0 && (this.#engines[wanted] as Engine).compile(m) ? wanted : 0;
+		if (m.engine === 0 && (m.flags & MUSTCOMPILE) !== 0 && this.#preferred !== 0) fault(exCompile);
+	}
+
+	// Loader, for the operations.
+
+	/** The module at `path` with a reference for the caller; undefined with the reason in the error string. */
+	load(path: string): Module | undefined | Promise<() => Module | undefined> {
+		const have = path.startsWith("$") ? this.builtinModule(path) : this.modules.lookup(path);
+		if (path.startsWith("$")) {
+			if (have !== undefined) have.ref++;
+			else this.failed("module not built-in");
+			return have;
+		}
+		try {
+			const file = this.#host.moduleFile(path, have?.stamp);
+			if (!(file instanceof Promise)) return this.fromFile(path, file);
+			return file.then(
+				(f) => () => this.fromFile(path, f),
+				(e) => () => this.#cannot(e),
+			);
+		} catch (e) {
+			return this.#cannot(e);
+		}
+	}
+
+	#cannot(e: unknown): undefined {
+		if (!(e instanceof Fault) && !(e instanceof ObjectError)) throw e;
+		this.failed(e instanceof Fault ? e.reason : e.message);
+	}
+
+	failed(reason: string): void {
+		this.#host.setError(reason);
+	}
+
+	/** The module for a file found by the host, with a reference for the caller. */
+	fromFile(path: string, file: ModuleFile): Module | undefined {
+		const have = this.modules.lookup(path);
+		if (have !== undefined && have.stamp === file.stamp) {
+			have.ref++;
+			return have;
+		}
+		if (file.bytes === undefined) return this.#cannot(new Fault("module changed while it was loaded"));
+		try {
+			const object = parseObject(file.bytes);
+			verify(object);
+			return this.modules.make(path, object, file.stamp);
+		} catch (e) {
+			return this.#cannot(e);
+		}
+	}
+
+	/** The builtin module at `path`, made when it is first asked for. */
+	builtinModule(path: string): Module | undefined {
+		const have = this.modules.lookup(path);
+		if (have !== undefined) return have;
+		const make = this.#builtins[path];
+		if (make === undefined) return undefined;
+		const rows = make(this);
+		const m = this.modules.builtin(
+			path,
+			rows.map((r) => ({ name: r.name, sig: r.sig, frame: r.frame, map: Uint8Array.from(r.map) })),
+		);
+		this.#functions.set(m, rows);
+		return m;
+	}
+
+	builtin(m: Module, pc: number): BuiltinFn {
+		return (this.#functions.get(m) as readonly BuiltinRow[])[pc]?.fn ?? fault("invalid mframe");
+	}
+
+	/** A first thread, without a parent, about to enter `m` at its entry point. Takes over the reference to the module. */
+	start(m: Module): Prog {
+		if (m.entry < 0) fault("no entry point");
+		const ml = this.modules.link(m, []);
+		const p = this.sched.fork(undefined, ml);
+		this.heap.release(ml);
+		const { i32 } = this.heap.arena;
+		i32.fill(0, R_PC >> 2, R_IC >> 2);
+		const f = this.frames.frame(m.types[m.entryType] as number);
+		setReg(p.regs, R_PC, m.entry);
+		this.frames.detach(f, p.regs);
+		this.sched.ready(p);
+		return p;
+	}
+
+	/** Runs the next ready thread for a slice. False when there is none. */
+	slice(): boolean {
+		const p = this.sched.next();
+		if (p === undefined) return false;
+		const { i32 } = this.heap.arena;
+		i32[R_IC >> 2] = QUANTUM;
+		const began = performance.now();
+		if (this.#begin(p)) this.#run(p);
+		p.ticks += performance.now() - began;
+		this.sched.pause(p);
+		return true;
+	}
+
+	/** What the thread was released for is completed, and what was done to it meanwhile takes effect. False when that ended it. */
+	#begin(p: Prog): boolean {
+		const { i32 } = this.heap.arena;
+		const completion = p.completion;
+		p.completion = undefined;
+		try {
+			i32[R_STOP >> 2] = 0;
+			completion?.();
+			if (p.kill !== undefined) {
+				const kill = p.kill;
+				p.kill = undefined;
+				throw new Fault(kill);
+			}
+			return true;
+		} catch (e) {
+			i32[R_PC >> 2] = Math.max(0, (i32[R_PC >> 2] as number) - 1);
+			return this.#caught(p, e);
+		}
+	}
+
+	#run(p: Prog): void {
+		const { i32 } = this.heap.arena;
+		for (;;) {
+			try {
+				const ml = i32[R_M >> 2] as number;
+				(this.#engines[i32[(ml + M_ENGINE) >>> 2] as number] as Engine).run();
+				if (i32[R_STOP >> 2] !== STOP_SWITCH) return;
+			} catch (e) {
+				if (!this.#caught(p, e)) return;
+			}
+		}
+	}
+
+	/** Handles what was thrown while `p` ran. False when it ended the thread. */
+	#caught(p: Prog, e: unknown): boolean {
+		const reason = reasonOf(e);
+		if (this.#raise.handle(p, reason)) return true;
+		const plain = reason === "" || reason === "interrupted" || reason.startsWith("fail:");
+		this.sched.exit(p, reason === "" && (p.flags & Pkilled) !== 0 ? "killed" : reason, !plain);
+		return false;
+	}
+
+	/** FP of the running thread, for traces. */
+	get fp(): number {
+		return this.heap.arena.i32[R_FP >> 2] as number;
+	}
+}
+
+/**
+ * The exception a program sees for what was thrown. A JavaScript error is either the host's want of memory or stack, or damage
+ * that a program did to its own arena; it ends as a fault of the program.
+ */
+function reasonOf(e: unknown): string {
+	if (e instanceof Exit) return "";
+	if (e instanceof Fault) return e.reason;
+	if (e instanceof RangeError && /call stack|allocation|length/i.test(e.message)) return exHeap;
+	return `machine check: ${e instanceof Error ? e.message : String(e)}`;
+}
