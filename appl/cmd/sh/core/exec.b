@@ -102,7 +102,7 @@ startpipeline(c: ref Context, n: ref Node, out: ref Plumbing): list of int
 	if(n.redir != nil){
 		from = n.redir.fd1;
 		if(n.redir.fd2 >= 0)
-			(from, onto) = (n.redir.fd2, n.redir.fd1);
+			onto = n.redir.fd2;
 	}
 	ends := newpipe(c);
 	pids := startpipeline(c, n.left, connect(ends, 1, Redir(Sys->OWRITE, from, -1)));
