@@ -129,19 +129,24 @@ export abstract class GenStmt extends GenCall {
 		this.code.place(breakTo);
 	}
 
-	/** The condition is tested at the end, so that a turn takes one jump; the first test is at the start. */
+	/**
+	 * A condition is tested at the end as well as before the first turn, so that a turn takes one jump; one that calls or
+	 * declares something is there only once.
+	 */
 	private forStmt(s: StmtOf<"for">): void {
 		if (s.init) this.stmt(s.init);
 		const next = this.code.label();
 		this.inside(s.label?.name, next, (end) => {
+			const twice = s.cond !== undefined && isSimple(s.cond);
+			const start = this.code.here();
 			if (s.cond) this.branch(s.cond, end, false);
 			const top = this.code.here();
 			this.stmt(s.body);
 			this.code.place(next);
 			if (s.step) this.stmt(s.step);
 			this.pos = s.pos;
-			if (s.cond) this.branch(s.cond, top, true);
-			else this.jump(top);
+			if (s.cond && twice) this.branch(s.cond, top, true);
+			else this.jump(start);
 		});
 	}
 
@@ -462,3 +467,22 @@ export abstract class GenStmt extends GenCall {
 const wordOf = (c: { kind: string }): number => ("value" in c ? Number(c.value) : 0);
 const textOf = (c: { kind: string }): string => ("value" in c ? String(c.value) : "");
 const bigOf = (c: { kind: string }): bigint => ("value" in c ? (c.value as bigint) : 0n);
+
+/** A comparison of simple things. */
+function isSimple(e: Expr): boolean {
+	switch (e.kind) {
+		case "name":
+		case "nil":
+		case "constant":
+			return true;
+		case "dot":
+		case "arrow":
+			return e.constant !== undefined || isSimple(e.left);
+		case "unary":
+			return e.op !== "<-" && e.op !== "ref" && isSimple(e.arg);
+		case "binary":
+			return e.op !== "::" && e.op !== "&&" && e.op !== "||" && isSimple(e.left) && isSimple(e.right);
+		default:
+			return e.constant !== undefined;
+	}
+}
