@@ -3,12 +3,14 @@
  * are 32 bits. The runtime, the interpreter and the JIT back ends take every offset from here.
  */
 
+// The first page holds nothing: a function that returns a value nobody gave a place for (REGRET is 0) writes there.
+
 /** The nil pointer. */
 export const H = -1;
 
 // The register file of the running thread. FP, MP, M and PC hold while Dis code runs in any engine; an engine may keep
 // them elsewhere but writes them back before it calls the runtime and before it stops.
-export const R = 64;
+export const R = 4096;
 /** Index of the instruction to run next; while an operation of the runtime runs, of the instruction itself. */
 export const R_PC = R;
 /** Module data, frame, first free byte of the stack chunk, end of the chunk, the chunk, module link. */
@@ -28,9 +30,9 @@ export const HEAP_USED = R + 36;
 export const NREGS = 7;
 
 /** Where the interpreter puts immediate operands (s, m, d; 8 bytes each), so that every operand has an address. */
-export const IMM_S = 112;
-export const IMM_M = 120;
-export const IMM_D = 128;
+export const IMM_S = R + 48;
+export const IMM_M = R + 56;
+export const IMM_D = R + 64;
 
 /** Reasons in R_STOP. */
 export const STOP_NONE = 0;
@@ -40,15 +42,17 @@ export const STOP_BLOCKED = 1;
 export const STOP_ENDED = 2;
 /** The thread has entered a module that another engine runs. */
 export const STOP_SWITCH = 3;
+/** The thread raises the exception in Sched.raised, at R_PC. */
+export const STOP_RAISED = 5;
 /** The time slice is over. */
 export const STOP_SLICE = 4;
 
 /** Heads of the free lists of small blocks, a word a size class; class c holds blocks of 16*c bytes. */
-export const BINS = 256;
+export const BINS = R + 128;
 export const MAXSMALL = 512;
 
 /** First block of the heap. */
-export const HEAP_START = 512;
+export const HEAP_START = R + 512;
 
 // A heap block: a header of four words before the address that pointers hold. Sizes are multiples of 16.
 /** Size in bytes, header included, with flags in the low bits. */

@@ -1,6 +1,6 @@
 import { Fault, fault } from "./fault.ts";
 import type { Heap } from "./heap.ts";
-import { DAPOP, DEFA, DEFB, DEFF, DEFL, DEFS, DEFW, DIND, HASEXCEPT } from "./isa.ts";
+import { AIMM, DAPOP, DEFA, DEFB, DEFF, DEFL, DEFS, DEFW, DIND, HASEXCEPT, isa, type Row, srcMode } from "./isa.ts";
 import {
 	A_DATA,
 	A_TYPE,
@@ -16,7 +16,7 @@ import {
 	T_NP,
 	T_SIZE,
 } from "./layout.ts";
-import type { Handler, Import, ObjectFile } from "./object.ts";
+import { type Handler, I_ADD, I_OP, I_S, I_S2, type Import, INST_WORDS, type ObjectFile } from "./object.ts";
 import type { Strings } from "./strings.ts";
 
 /** What tells one version of a file from another: a module is loaded anew when it has changed. */
@@ -57,6 +57,8 @@ export class Module {
 	readonly entryType: number;
 	readonly stackExtent: number;
 	readonly builtin: boolean;
+	/** The block with the immediates whose address is taken (`send $5`), or 0; S2 of such an instruction is the place of its own. */
+	immediates = 0;
 	/** Number of the back end that runs it, and what that back end keeps with it. */
 	engine = 0;
 	compiled: unknown = undefined;
@@ -138,6 +140,7 @@ export class Modules {
 				m.origmp = this.#heap.record(m.types[0] as number);
 				this.#fill(m, object);
 			}
+			this.#placeImmediates(m);
 			for (const e of object.exports)
 				m.ext.push({ name: e.name, sig: e.sig >>> 0, pc: e.pc, type: e.type < 0 ? 0 : (m.types[e.type] as number) });
 		} catch (e) {
@@ -189,6 +192,24 @@ export class Modules {
 		}
 	}
 
+	#placeImmediates(m: Module): void {
+		const { code } = m;
+		const places: number[] = [];
+		for (let k = 0; k < code.length; k += INST_WORDS) {
+			if (srcMode(code[k + I_ADD] as number) !== AIMM) continue;
+			if ((isa[code[k + I_OP] as number] as Row).s[0] === "a") places.push(k);
+		}
+		if (places.length === 0) return;
+		m.immediates = this.#heap.block(places.length * 8);
+		places.forEach((k, n) => {
+			const at = m.immediates + n * 8;
+			const value = code[k + I_S] as number;
+			this.#heap.arena.i32[at >>> 2] = value;
+			this.#heap.arena.i32[(at >>> 2) + 1] = value >> 31;
+			code[k + I_S2] = at;
+		});
+	}
+
 	/** One reference less; the last one unloads. */
 	unload(m: Module): void {
 		if (--m.ref > 0 || m.builtin) return;
@@ -202,6 +223,7 @@ export class Modules {
 		this.#free.push(m.id);
 		this.#heap.release(m.origmp);
 		for (const t of m.types) this.#heap.types.release(t);
+		if (m.immediates !== 0) this.#heap.pool.free(m.immediates);
 	}
 
 	/**

@@ -1,6 +1,6 @@
 import * as arith from "./arith.ts";
 import type { Chans } from "./chan.ts";
-import { Exit, exBounds, exModule, exNegsize, exNilref, exOp, exSpawn, exTcheck, Fault, fault } from "./fault.ts";
+import { exBounds, exModule, exNegsize, exNilref, exOp, exSpawn, exTcheck, Fault, fault } from "./fault.ts";
 import type { Frames } from "./frame.ts";
 import { setReg } from "./frame.ts";
 import type { Heap } from "./heap.ts";
@@ -28,6 +28,8 @@ import {
 	R_MP,
 	R_PC,
 	R_STOP,
+	STOP_ENDED,
+	STOP_RAISED,
 	STOP_SWITCH,
 	T_NP,
 	T_SIZE,
@@ -54,7 +56,8 @@ export interface Loader {
 /**
  * The operations that are more than an expression: one method an opcode, with the opcode's name. An operand that is read (r, ?, i in the
  * instruction table) is given as its value, any other as its address. Methods of table jumps return the new pc; those that may
- * switch frame, module or thread set the registers. While one runs, R_PC is the instruction itself.
+ * switch frame, module or thread set the registers. While one runs, R_PC is the instruction itself. Ends and raises of the
+ * program's own are stops, not JavaScript exceptions: V8 takes long to unwind a large optimised function.
  */
 export class Ops {
 	readonly #heap: Heap;
@@ -125,7 +128,10 @@ export class Ops {
 		const i32 = this.#i32;
 		const f = i32[R_FP >> 2] as number;
 		const caller = i32[(f + REGFRAME) >>> 2] as number;
-		if (caller === 0) throw new Exit();
+		if (caller === 0) {
+			i32[R_STOP >> 2] = STOP_ENDED;
+			return;
+		}
 		const mr = i32[(f + REGMOD) >>> 2] as number;
 		i32[R_FP >> 2] = caller;
 		i32[R_PC >> 2] = i32[(f + REGLINK) >>> 2] as number;
@@ -233,7 +239,7 @@ export class Ops {
 	}
 
 	exit(): void {
-		throw new Exit();
+		this.#set(R_STOP, STOP_ENDED);
 	}
 
 	raise(value: number): void {
@@ -243,7 +249,8 @@ export class Ops {
 		this.#heap.release(p.exval);
 		p.exval = value;
 		const name = this.#heap.typeOf(value) === this.#heap.types.string ? value : this.#word(value);
-		throw new Fault(this.#strings.text(name));
+		this.#sched.raised = this.#strings.text(name);
+		this.#set(R_STOP, STOP_RAISED);
 	}
 
 	load(name: number, k: number, d: number): void {

@@ -1,5 +1,5 @@
-import { H, NREGS } from "./layout.ts";
 import type { Waiter } from "./chan.ts";
+import { H, NREGS } from "./layout.ts";
 
 /** What a thread is doing; the names are those /prog shows. */
 export type State = "alt" | "send" | "recv" | "debug" | "ready" | "release" | "exiting" | "broken";

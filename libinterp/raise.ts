@@ -1,7 +1,7 @@
 import type { Frames } from "./frame.ts";
 import type { Heap } from "./heap.ts";
-import { H, R_FP, R_M, R_PC } from "./layout.ts";
 import { REGFRAME, REGLINK, REGMOD } from "./isa.ts";
+import { H, R_FP, R_M, R_PC } from "./layout.ts";
 import type { Module, Modules } from "./module.ts";
 import type { Prog } from "./prog.ts";
 import type { Strings } from "./strings.ts";

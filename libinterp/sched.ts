@@ -28,6 +28,8 @@ export class Sched {
 	#lastPid = 0;
 	#current: Prog | undefined;
 	#broken = 0;
+	/** The exception that stopped the running thread, when R_STOP is STOP_RAISED. */
+	raised = "";
 	chans!: Chans;
 	world!: World;
 	/** The name of the module that `p` is in, for messages. */
@@ -276,4 +278,3 @@ export class Sched {
 		return p === this.#current ? (this.#i32[reg >> 2] as number) : getReg(p.regs, reg);
 	}
 }
-

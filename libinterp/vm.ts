@@ -5,7 +5,7 @@ import { Exit, exCompile, exHeap, Fault, fault } from "./fault.ts";
 import { Frames, setReg } from "./frame.ts";
 import { Heap } from "./heap.ts";
 import { DONTCOMPILE, MUSTCOMPILE } from "./isa.ts";
-import { H, M_ENGINE, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_SWITCH } from "./layout.ts";
+import { H, M_ENGINE, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENDED, STOP_RAISED, STOP_SWITCH } from "./layout.ts";
 import { type Module, Modules, type Stamp } from "./module.ts";
 import { ObjectError, parseObject } from "./object.ts";
 import { type BuiltinFn, type Loader, Ops } from "./ops.ts";
@@ -224,7 +224,12 @@ export class Vm implements Machine, Loader {
 			try {
 				const ml = i32[R_M >> 2] as number;
 				(this.#engines[i32[(ml + M_ENGINE) >>> 2] as number] as Engine).run();
-				if (i32[R_STOP >> 2] !== STOP_SWITCH) return;
+				const stop = i32[R_STOP >> 2];
+				if (stop === STOP_ENDED) {
+					this.#ends(p, "");
+					return;
+				}
+				if (stop === STOP_RAISED ? !this.#raises(p, this.sched.raised) : stop !== STOP_SWITCH) return;
 			} catch (e) {
 				if (!this.#caught(p, e)) return;
 			}
@@ -233,11 +238,18 @@ export class Vm implements Machine, Loader {
 
 	/** Handles what was thrown while `p` ran. False when it ended the thread. */
 	#caught(p: Prog, e: unknown): boolean {
-		const reason = reasonOf(e);
+		return this.#raises(p, reasonOf(e));
+	}
+
+	#raises(p: Prog, reason: string): boolean {
 		if (this.#raise.handle(p, reason)) return true;
+		this.#ends(p, reason);
+		return false;
+	}
+
+	#ends(p: Prog, reason: string): void {
 		const plain = reason === "" || reason === "interrupted" || reason.startsWith("fail:");
 		this.sched.exit(p, reason === "" && (p.flags & Pkilled) !== 0 ? "killed" : reason, !plain);
-		return false;
 	}
 
 	/** FP of the running thread, for traces. */

@@ -151,7 +151,7 @@ function form(row: Row, add: number): Form {
 
 function side(operand: string, mode: number, slot: number, slot2: number): { value: string; address: string } {
 	if (operand === "" || mode === AXXX) return { value: "0", address: "0" };
-	if (mode === AIMM) return { value: `C[p + ${slot}]`, address: "0" };
+	if (mode === AIMM) return { value: `C[p + ${slot}]`, address: `C[p + ${slot2}]` };
 	const { index, address } = place(operand, mode, slot, slot2);
 	return { value: `${view(operand).name}[${index}]`, address };
 }
@@ -264,6 +264,8 @@ function stepCase(row: Row): string {
 	switch (row.flow) {
 		case "jump":
 			return `return ${d} << 3;`;
+		case "stop":
+			return `${apply}; return p;`;
 		case "table":
 			return `return ${apply} << 3;`;
 		case "call":
@@ -287,7 +289,7 @@ function stepSource(): string {
 			case ${AMP}: A = I[${R_MP >> 2}] + C[p + ${a}]; break;
 			case ${AIND | AFP}: A = ind(I[(I[${R_FP >> 2}] + C[p + ${a}]) >>> 2]) + C[p + ${b}]; break;
 			case ${AIND | AMP}: A = ind(I[(I[${R_MP >> 2}] + C[p + ${a}]) >>> 2]) + C[p + ${b}]; break;
-			case ${AIMM}: A = ${imm}; I[${imm >> 2}] = C[p + ${a}]; I[${(imm >> 2) + 1}] = C[p + ${a}] >> 31; break;
+			case ${AIMM}: if (${a} === ${S} && C[p + ${S2}] !== 0) { A = C[p + ${S2}]; break; } A = ${imm}; I[${imm >> 2}] = C[p + ${a}]; I[${(imm >> 2) + 1}] = C[p + ${a}] >> 31; break;
 			default: A = 0;
 		}`;
 	return `function step(C, p) {
