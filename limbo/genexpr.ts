@@ -713,19 +713,18 @@ export abstract class GenExpr extends GenBase {
 		else this.into(e, place);
 	}
 
-	/** Every element gets the same value, from the last to the first. */
+	/** The value is computed anew for every element, from the last to the first. */
 	private fillArray(e: ExprOf<"newarray">, value: Expr, array: Operand): void {
 		if (value.kind === "nil") return;
 		this.region(() => {
 			const type = elem(e.type);
 			const n = this.wordTemp();
-			const v = this.kept(value);
 			this.emit("lena", array, NONE, n);
 			const top = this.code.here();
 			const out = this.code.label();
 			this.branchTo("beqw", n, imm(0), out);
 			this.emit("subw", imm(1), NONE, n);
-			this.region(() => this.move(type, v, this.element(array, e.type, n)));
+			this.region(() => this.intoElement(value, type, array, e.type, n));
 			this.jump(top);
 			this.code.place(out);
 		});
