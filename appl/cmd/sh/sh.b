@@ -35,6 +35,7 @@ include "core/builtins.b";
 
 Append:	con 16r80000;	# in Redir.rtype, beside the modes of open
 Closedpipe:	con "write on closed pipe";
+Interrupted:	con "interrupted";	# the error of a read that the user's interrupt ends
 Profile:	con "/lib/sh/profile";
 
 initialise()
@@ -190,6 +191,7 @@ runfile(c: ref Context, fd: ref Sys->FD, path: string, args: list of ref Listnod
 		l := Lex.fromfile(fd, path);
 		while(!l.atend()){
 			interactive := c.options() & Context.INTERACTIVE;
+			l.terminal = interactive;
 			second: string;
 			if(interactive)
 				second = prompt(c);
@@ -221,11 +223,15 @@ runfile(c: ref Context, fd: ref Sys->FD, path: string, args: list of ref Listnod
 
 guarded(c: ref Context, n: ref Node): string
 {
+	scope := c.env.localenv;
 	{
 		return execute(c, n, 0);
 	} exception e {
 	"fail:*" =>
 		return failure(e);
+	Interrupted =>
+		c.env.localenv = scope;	# blocks leave their scopes only for what fails
+		return e;
 	}
 }
 

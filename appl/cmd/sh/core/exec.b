@@ -235,8 +235,14 @@ waitfor(c: ref Context, pids: list of int): string
 	done := array[len pids] of {* => 0};
 	failed := 0;
 	buf := array[Sys->WAITLEN] of byte;
+	stopped := 0;
 	for(left := len pids; left > 0;){
 		n := sys->read(c.waitfd, buf, len buf);
+		if(n < 0 && interrupted()){
+			stopped = 1;
+			killall(pids);
+			continue;
+		}
 		if(n <= 0)
 			panic(sys->sprint("error on wait read: %r"));
 		(pid, s) := ended(c, string buf[0:n]);
@@ -252,12 +258,31 @@ waitfor(c: ref Context, pids: list of int): string
 		if(s != nil)
 			failed = 1;
 	}
+	if(stopped)
+		raise "fail:" + Interrupted;
 	if(!failed)
 		return nil;
 	all := status[0];
 	for(i := 1; i < len status; i++)
 		all += "|" + status[i];
 	return all;
+}
+
+interrupted(): int
+{
+	why := sys->sprint("%r");
+	return why == Interrupted;
+}
+
+# What the user interrupts ends, but other shells among it first get the time to end what they wait for.
+killall(pids: list of int)
+{
+	sys->sleep(50);
+	for(; pids != nil; pids = tl pids){
+		fd := sys->open(sys->sprint("#p/%d/ctl", hd pids), Sys->OWRITE);
+		if(fd != nil)
+			sys->fprint(fd, "kill");
+	}
 }
 
 # A line of a wait file: pid "module":status

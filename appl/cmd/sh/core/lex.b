@@ -23,6 +23,7 @@ Lex: adt {
 	pushed:	list of int;	# characters to be read again
 	newline:	int;	# the last character read ended a line: print prompt before the next
 	prompt:	string;
+	terminal:	int;	# commands are typed: an interrupt ends the line only
 	ahead:	ref Token;	# a token that has been looked at only
 	last:	int;	# kind of the last token taken
 	vars:	int;	# the last token scanned was a $, so that a word ends where a name does
@@ -36,16 +37,17 @@ Lex: adt {
 	peek:	fn(l: self ref Lex): ref Token;
 	take:	fn(l: self ref Lex): ref Token;
 	skipline:	fn(l: self ref Lex);
+	restart:	fn(l: self ref Lex);
 };
 
 Lex.fromstring(s: string): ref Lex
 {
-	return ref Lex(nil, s, 0, "internal", 1, nil, 0, nil, nil, '\n', 0);
+	return ref Lex(nil, s, 0, "internal", 1, nil, 0, nil, 0, nil, '\n', 0);
 }
 
 Lex.fromfile(fd: ref Sys->FD, path: string): ref Lex
 {
-	return ref Lex(bufio->fopen(fd, Bufio->OREAD), nil, 0, path, 1, nil, 0, nil, nil, '\n', 0);
+	return ref Lex(bufio->fopen(fd, Bufio->OREAD), nil, 0, path, 1, nil, 0, nil, 0, nil, '\n', 0);
 }
 
 Lex.getc(l: self ref Lex): int
@@ -64,6 +66,10 @@ Lex.getc(l: self ref Lex): int
 		if(l.newline && l.prompt != nil)
 			sys->fprint(stderr(), "%s", l.prompt);
 		c = l.f.getc();
+		if(c == Bufio->ERROR && l.terminal && interrupted()){
+			sys->fprint(stderr(), "\n");
+			syntax(l.line, Interrupted);
+		}
 		if(c < 0)
 			c = Eof;
 		l.newline = c == '\n';
@@ -122,6 +128,15 @@ Lex.skipline(l: self ref Lex)
 	do
 		c = l.getc();
 	while(c != '\n' && c != Eof);
+}
+
+# Forgets all that has been read of a command.
+Lex.restart(l: self ref Lex)
+{
+	l.ahead = nil;
+	l.pushed = nil;
+	l.vars = 0;
+	l.last = '\n';
 }
 
 syntax(line: int, why: string)

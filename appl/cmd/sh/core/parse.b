@@ -32,8 +32,12 @@ tree(l: ref Lex, inblock, showline: int): (ref Node, string)
 		return (n, nil);
 	} exception e {
 	"parse:*" =>
-		l.skipline();
 		(line, why) := str->toint(e[len "parse:":], 10);
+		if(why[1:] == Interrupted){
+			l.restart();
+			return (nil, nil);
+		}
+		l.skipline();
 		if(showline)
 			return (nil, sys->sprint("%s:%d: %s", l.path, line, why[1:]));
 		return (nil, l.path + ": parse error: " + why[1:]);
