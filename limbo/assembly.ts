@@ -1,4 +1,2 @@
-import type { ObjectFile } from "../libinterp/object.ts";
-export function assembly(_o: ObjectFile): string {
-	throw new Error("not yet");
-}
+/** The listing that -S asks for. */
+export { disassembly as assembly } from "../libinterp/das.ts";

@@ -3,7 +3,6 @@ import { REGRET } from "../libinterp/isa.ts";
 import type { Arm, Expr, ExprOf, QualExpr, Stmt, StmtOf } from "./ast.ts";
 import { armLabels, communication } from "./checkstmt.ts";
 import type { Slot } from "./frame.ts";
-import type { GenScope } from "./genbase.ts";
 import { GenCall } from "./gencall.ts";
 import { exceptionName } from "./genexpr.ts";
 import { fp, fpind, type HandlerCode, imm, type Label, mp, NONE, type Operand } from "./inst.ts";
@@ -228,12 +227,17 @@ export abstract class GenStmt extends GenCall {
 	}
 
 	private caseStmt(s: StmtOf<"case">): void {
-		this.scoped(() => {
-			const mark = this.mark();
-			let value = this.operand(s.arg);
+		const mark = this.mark();
+		let value = this.operand(s.arg);
+		let slot: Slot | undefined;
+		if (this.needsClearing(mark)) {
 			// A value that temporaries are needed for outlives them in a place of its own.
-			if (this.needsClearing(mark)) value = this.moved(s.arg.type, value);
-			this.releaseTo(mark);
+			slot = this.frame.take(s.arg.type);
+			this.move(s.arg.type, value, fp(slot.offset));
+			value = fp(slot.offset);
+		}
+		this.releaseTo(mark);
+		this.holding(slot, () => {
 			this.inside(s.label?.name, undefined, (end) => {
 				const entries = s.arms.map(() => this.code.label());
 				const any = this.anyArm(s.arms, entries) ?? end;
@@ -243,11 +247,12 @@ export abstract class GenStmt extends GenCall {
 		});
 	}
 
-	private moved(type: Type, value: Operand): Operand {
-		const slot = this.frame.take(type);
-		(this.scopes.at(-1) as GenScope).slots.push(slot);
-		this.move(type, value, fp(slot.offset));
-		return fp(slot.offset);
+	/** A scope that has something to free when it is left. */
+	private holding(slot: Slot | undefined, action: () => void): void {
+		const scope = this.openScope();
+		if (slot !== undefined) scope.slots.push(slot);
+		action();
+		this.closeScope(true);
 	}
 
 	private anyArm(arms: readonly Arm[], entries: readonly Label[]): Label | undefined {
@@ -290,9 +295,11 @@ export abstract class GenStmt extends GenCall {
 
 	private pickStmt(s: StmtOf<"pick">): void {
 		const decl = s.decl as Decl;
-		this.scoped(() => {
-			const home = this.newLocal(decl);
-			this.into(s.arg, home);
+		const slot = this.frame.take(decl.type);
+		const home = fp(slot.offset);
+		this.into(s.arg, home);
+		this.homes.set(decl, home);
+		this.holding(slot, () => {
 			this.inside(s.label?.name, undefined, (end) => {
 				const entries = s.arms.map(() => this.code.label());
 				const labels = sortLabels(armLabels(s.arms), () => undefined);
