@@ -143,6 +143,8 @@ group(re: Re, t: ref Text): int
 	if(re.pno >= 0)
 		pno = ++re.pno;
 	inside: int;
+	if(peek(t) == None)
+		return fail(t, "unmatched (");
 	if(peek(t) == ')')
 		inside = node(re, NUL, None, None, 0);
 	else
