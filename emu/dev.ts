@@ -99,6 +99,15 @@ export abstract class Dev {
 	/** A new channel for `name` in directory `c` (".." included, which at the root is the root). Throws Enonexist. */
 	abstract walk(c: Chan, name: string): Awaitable<Chan>;
 
+	/** Another channel, not open, for the file that `c` is. */
+	clone(c: Chan): Chan {
+		const n = new Chan(this, c.qid);
+		n.devno = c.devno;
+		n.aux = c.aux;
+		n.name = c.name;
+		return n;
+	}
+
 	abstract stat(c: Chan): Awaitable<Dir>;
 
 	/** Opens `c` itself, a channel nobody else has: sets mode, perhaps qid and aux. `mode` may include OTRUNC, ORCLOSE. */

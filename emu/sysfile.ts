@@ -1,0 +1,306 @@
+import { type Awaitable, type Chan, type Dir, ORDWR, OREAD, OWRITE, then, type Waiter } from "./dev.ts";
+import { Ebadarg, Ebadfd, Ebadusefd, Eisdir, Emount, Enegoff, Enonexist, Enotdir, Eunion, Eunmount, KernelError } from "./error.ts";
+import type { Names } from "./namec.ts";
+import { cclose, key, MAFTER, MBEFORE, MCREATE, type Member, MORDER, MREPL, type Osenv } from "./pgrp.ts";
+
+/**
+ * The calls of the kernel on files and names, for the thread with environment `env`. All throw KernelError, or reject with one. A
+ * call that need not wait gives its result at once.
+ */
+export class Files {
+	readonly #names: Names;
+
+	constructor(names: Names) {
+		this.#names = names;
+	}
+
+	/** The open file with number `fd`; `mode` is what it must be open for. */
+	chan(env: Osenv, fd: number, mode: number = -1): Chan {
+		const c = env.fgrp.fds[fd];
+		if (c === undefined) throw Ebadfd;
+		if (mode >= 0 && c.mode !== ORDWR && c.mode !== mode) throw Ebadusefd;
+		return c;
+	}
+
+	openChan(env: Osenv, name: string, mode: number): Awaitable<Chan> {
+		return this.#names.open(env, checked(name), mode);
+	}
+
+	open(env: Osenv, name: string, mode: number): Awaitable<number> {
+		return then(this.openChan(env, name, mode), (c) => env.fgrp.add(c));
+	}
+
+	create(env: Osenv, name: string, mode: number, perm: number): Awaitable<number> {
+		return then(this.#names.create(env, checked(name), mode, perm), (c) => env.fgrp.add(c));
+	}
+
+	close(env: Osenv, fd: number): void {
+		const c = this.chan(env, fd);
+		env.fgrp.fds[fd] = undefined;
+		cclose(c);
+	}
+
+	/** Up to `n` bytes from where the file stands. Directories are read with dirread. */
+	read(env: Osenv, fd: number, n: number, wait: Waiter): Awaitable<Uint8Array> {
+		const c = this.#readable(env, fd, n);
+		return then(c.dev.read(c, n, c.offset, wait), (bytes) => {
+			c.offset += BigInt(bytes.length);
+			return bytes;
+		});
+	}
+
+	pread(env: Osenv, fd: number, n: number, offset: bigint, wait: Waiter): Awaitable<Uint8Array> {
+		const c = this.#readable(env, fd, n);
+		if (offset < 0n) throw Enegoff;
+		return c.dev.read(c, n, offset, wait);
+	}
+
+	#readable(env: Osenv, fd: number, n: number): Chan {
+		const c = this.chan(env, fd, OREAD);
+		if (n < 0) throw Ebadarg;
+		if (c.isDir) throw Eisdir;
+		return c;
+	}
+
+	write(env: Osenv, fd: number, bytes: Uint8Array, wait: Waiter): Awaitable<number> {
+		const c = this.#writable(env, fd);
+		const from = c.offset;
+		c.offset += BigInt(bytes.length);
+		return then(c.dev.write(c, bytes, from, wait), (n) => {
+			c.offset += BigInt(n - bytes.length);
+			return n;
+		});
+	}
+
+	pwrite(env: Osenv, fd: number, bytes: Uint8Array, offset: bigint, wait: Waiter): Awaitable<number> {
+		const c = this.#writable(env, fd);
+		if (offset < 0n) throw Enegoff;
+		return c.dev.write(c, bytes, offset, wait);
+	}
+
+	#writable(env: Osenv, fd: number): Chan {
+		const c = this.chan(env, fd, OWRITE);
+		if (c.isDir) throw Eisdir;
+		return c;
+	}
+
+	/** `whence`: 0 from the start, 1 from where the file stands, 2 from the end. Returns the new place. */
+	seek(env: Osenv, fd: number, offset: bigint, whence: number): Awaitable<bigint> {
+		const c = this.chan(env, fd);
+		if (c.dev.letter === "|") throw Ebadusefd;
+		const set = (base: bigint) => {
+			const to = base + offset;
+			if (to < 0n) throw Enegoff;
+			if (c.isDir && to !== 0n) throw Eisdir;
+			c.offset = to;
+			c.rest = undefined;
+			if (c.union !== undefined) rewind(c.union);
+			return to;
+		};
+		switch (whence) {
+			case 0:
+				return set(0n);
+			case 1:
+				return set(c.offset);
+			case 2:
+				return then(c.dev.stat(c), (d) => set(d.length));
+			default:
+				throw Ebadarg;
+		}
+	}
+
+	stat(env: Osenv, name: string): Awaitable<Dir> {
+		return this.#with(env, name, (c) => then(c.dev.stat(c), (d) => named(d, c)));
+	}
+
+	fstat(env: Osenv, fd: number): Awaitable<Dir> {
+		const c = this.chan(env, fd);
+		return c.dev.stat(c);
+	}
+
+	wstat(env: Osenv, name: string, d: Dir): Awaitable<void> {
+		return this.#with(env, name, (c) => c.dev.wstat(c, d));
+	}
+
+	fwstat(env: Osenv, fd: number, d: Dir): Awaitable<void> {
+		const c = this.chan(env, fd);
+		return c.dev.wstat(c, d);
+	}
+
+	/** Removes the file itself, not what is mounted on it. */
+	remove(env: Osenv, name: string): Awaitable<void> {
+		return then(this.#names.walk(env, checked(name)), (c) => closing(c, () => c.dev.remove(c)));
+	}
+
+	#with<T>(env: Osenv, name: string, f: (c: Chan) => Awaitable<T>): Awaitable<T> {
+		return then(this.#names.resolve(env, checked(name)), (c) => closing(c, () => f(c)));
+	}
+
+	/** The next entries of a directory, of all members of a union one after another; none at the end. */
+	dirread(env: Osenv, fd: number): Awaitable<Dir[]> {
+		const c = this.chan(env, fd, OREAD);
+		if (!c.isDir) throw Enotdir;
+		const union = c.union;
+		if (union === undefined) return c.dev.dirread(c);
+		const more = (): Awaitable<Dir[]> => {
+			if (union.next >= union.members.length) return [];
+			const open = union.open ?? reading(union.members[union.next] as Chan);
+			return then(open, (m) => {
+				union.open = m;
+				return then(m.dev.dirread(m), (entries) => {
+					if (entries.length > 0) return entries;
+					cclose(m);
+					union.open = undefined;
+					union.next++;
+					return more();
+				});
+			});
+		};
+		return more();
+	}
+
+	/** Makes `to` (-1: the lowest free number) another name for `fd`. */
+	dup(env: Osenv, fd: number, to: number): number {
+		const c = this.chan(env, fd);
+		if (to === fd) return fd;
+		if (to < -1 || to > 4095) throw Ebadfd;
+		c.refs++;
+		if (to < 0) return env.fgrp.add(c);
+		cclose(env.fgrp.fds[to]);
+		env.fgrp.fds[to] = c;
+		return to;
+	}
+
+	pipe(env: Osenv): Awaitable<[number, number]> {
+		return then(this.#names.walk(env, "#|"), (c) => {
+			const end = (name: string) =>
+				then(c.dev.walk(c, name), (x) => {
+					x.name = `${c.name}/${name}`;
+					return then(x.dev.open(x, ORDWR), () => env.fgrp.add(x));
+				});
+			return then(end("data"), (a) =>
+				then(end("data1"), (b): [number, number] => {
+					cclose(c);
+					return [a, b];
+				}),
+			);
+		});
+	}
+
+	fd2path(env: Osenv, fd: number): string {
+		return this.chan(env, fd).name;
+	}
+
+	chdir(env: Osenv, name: string): Awaitable<void> {
+		return then(this.#names.resolve(env, checked(name)), (c) => {
+			if (!c.isDir) {
+				cclose(c);
+				throw Enotdir;
+			}
+			env.pgrp.dot = c;
+		});
+	}
+
+	/** Makes `on` show what `from` does, instead of (MREPL), before or after what it shows. */
+	bind(env: Osenv, from: string, on: string, flags: number): Awaitable<number> {
+		if ((flags & MORDER) > MAFTER) throw Ebadarg;
+		return then(this.#names.resolve(env, checked(from)), (c) => this.mountChan(env, c, from, on, flags));
+	}
+
+	/** Mounts channel `c` on `on`. */
+	mountChan(env: Osenv, c: Chan, from: string, on: string, flags: number): Awaitable<number> {
+		return then(this.#names.walk(env, checked(on)), (at) => {
+			const order = flags & MORDER;
+			if (at.isDir !== c.isDir) throw Emount;
+			if (order !== MREPL && !at.isDir) throw Emount;
+			const k = key(at);
+			const member: Member = { chan: c, create: (flags & MCREATE) !== 0, from, flags };
+			const add = this.#members(c, member);
+			const mounts = env.pgrp.mounts;
+			const have = mounts.get(k) ?? { on: at.name, members: [] };
+			if (order === MREPL) {
+				for (const m of have.members) cclose(m.chan);
+				have.members.length = 0;
+				have.members.push(...add);
+			} else {
+				if (have.members.length === 0)
+					have.members.push({ chan: at.dev.clone(at), create: true, from: at.name, flags: MREPL });
+				if (order === MBEFORE) have.members.unshift(...add);
+				else have.members.push(...add);
+			}
+			// A file bound to itself shows what it always did.
+			if (have.members.length === 1 && key(have.members[0]?.chan as Chan) === k) mounts.delete(k);
+			else mounts.set(k, have);
+			return 1;
+		});
+	}
+
+	/** A union that is bound elsewhere takes its members along. */
+	#members(c: Chan, member: Member): Member[] {
+		const union = c.union;
+		if (union === undefined) return [member];
+		return union.members.map((x) => ({ ...member, chan: x.dev.clone(x) }));
+	}
+
+	/** Takes what `from` names (all, if it is "") off `on`. */
+	unmount(env: Osenv, from: string, on: string): Awaitable<number> {
+		return then(this.#names.walk(env, checked(on)), (at) => {
+			const mounts = env.pgrp.mounts;
+			const k = key(at);
+			const mount = mounts.get(k);
+			if (mount === undefined) throw Eunmount;
+			if (from === "") {
+				for (const m of mount.members) cclose(m.chan);
+				mounts.delete(k);
+				return 1;
+			}
+			return then(this.#names.resolve(env, from), (c) => {
+				const i = mount.members.findIndex((m) => key(m.chan) === key(c));
+				if (i < 0) throw Eunion;
+				cclose(mount.members.splice(i, 1)[0]?.chan);
+				const left = mount.members[0];
+				if (left === undefined || (mount.members.length === 1 && key(left.chan) === k)) mounts.delete(k);
+				return 1;
+			});
+		});
+	}
+}
+
+function rewind(union: NonNullable<Chan["union"]>): void {
+	cclose(union.open);
+	union.open = undefined;
+	union.next = 0;
+}
+
+/** Another channel for directory `c`, open for reading. */
+function reading(c: Chan): Awaitable<Chan> {
+	const m = c.dev.clone(c);
+	return then(m.dev.open(m, OREAD), () => m);
+}
+
+/** A mounted root goes by the name it is mounted on. */
+function named(d: Dir, c: Chan): Dir {
+	if (c.name === "/") return { ...d, name: "/" };
+	const last = c.name.slice(c.name.lastIndexOf("/") + 1);
+	return last === "" || d.name === last ? d : { ...d, name: last };
+}
+
+function checked(name: string): string {
+	if (name === "") throw Enonexist;
+	if (name.includes("\0")) throw new KernelError("bad character in file name");
+	return name;
+}
+
+/** Does `f` and closes `c` when that is done, well or not. */
+function closing<T>(c: Chan, f: () => Awaitable<T>): Awaitable<T> {
+	let x: Awaitable<T>;
+	try {
+		x = f();
+	} catch (e) {
+		cclose(c);
+		throw e;
+	}
+	if (x instanceof Promise) return x.finally(() => cclose(c));
+	cclose(c);
+	return x;
+}

@@ -1,0 +1,118 @@
+import * as fs from "node:fs";
+import type { Awaitable, Waiter } from "./dev.ts";
+import { Eintr } from "./error.ts";
+import { hostError } from "./devfs.ts";
+
+interface Reader {
+	readonly n: number;
+	readonly give: (bytes: Uint8Array) => void;
+}
+
+/**
+ * The host's standard input and output, as the console. Input is opened at the first read: a program that never reads neither
+ * takes input from whoever comes next nor keeps the emulator alive. Its end stays; on a terminal Ctrl-D ends one read.
+ */
+export class Terminal {
+	readonly #chunks: Uint8Array[] = [];
+	readonly #readers: Reader[] = [];
+	#opened = false;
+	#ended = false;
+	#raw = false;
+	/** Called when the output has been closed by its reader. */
+	onClosed: () => void = () => {};
+
+	get isTerminal(): boolean {
+		return process.stdin.isTTY === true;
+	}
+
+	/** Up to `n` bytes of input. Empty at its end. */
+	read(n: number, wait: Waiter): Awaitable<Uint8Array> {
+		this.#open();
+		const chunk = this.#chunks[0];
+		if (chunk !== undefined && this.#readers.length === 0) return this.#take(n);
+		if (this.#ended) return new Uint8Array(0);
+		process.stdin.ref?.();
+		process.stdin.resume();
+		return new Promise((resolve, reject) => {
+			const reader: Reader = { n, give: resolve };
+			this.#readers.push(reader);
+			wait.onAbort(() => {
+				const i = this.#readers.indexOf(reader);
+				if (i >= 0) this.#readers.splice(i, 1);
+				this.#rest();
+				reject(Eintr);
+			});
+		});
+	}
+
+	/** Nobody reads: the input need not keep the emulator alive. */
+	#rest(): void {
+		if (this.#readers.length > 0 || !this.#opened) return;
+		process.stdin.pause();
+		process.stdin.unref?.();
+	}
+
+	#take(n: number): Uint8Array {
+		const chunk = this.#chunks[0] as Uint8Array;
+		if (chunk.length <= n) {
+			this.#chunks.shift();
+			return chunk;
+		}
+		this.#chunks[0] = chunk.subarray(n);
+		return chunk.subarray(0, n);
+	}
+
+	#open(): void {
+		if (this.#opened) return;
+		this.#opened = true;
+		const end = () => {
+			this.#ended = true;
+			this.#serve();
+		};
+		process.stdin.on("data", (chunk: Buffer) => {
+			this.#chunks.push(new Uint8Array(chunk));
+			this.#serve();
+		});
+		process.stdin.on("end", end);
+		process.stdin.on("error", end);
+	}
+
+	#serve(): void {
+		while (this.#readers.length > 0 && (this.#chunks.length > 0 || this.#ended)) {
+			const reader = this.#readers.shift() as Reader;
+			reader.give(this.#chunks.length > 0 ? this.#take(reader.n) : new Uint8Array(0));
+		}
+		this.#rest();
+	}
+
+	/** In raw mode each key is delivered as it is struck, Ctrl-C too, and not echoed. */
+	setRaw(raw: boolean): void {
+		if (raw === this.#raw) return;
+		this.#raw = raw;
+		if (this.isTerminal) process.stdin.setRawMode(raw);
+	}
+
+	/** Leaves the host's terminal as it was found. */
+	close(): void {
+		this.setRaw(false);
+		if (this.#opened) process.stdin.destroy();
+	}
+
+	/** Writes all of `bytes` to the host's file descriptor 1 or 2, waiting while the reader is slow. */
+	write(fd: 1 | 2, bytes: Uint8Array): void {
+		for (let done = 0; done < bytes.length; ) {
+			try {
+				done += fs.writeSync(fd, bytes, done);
+			} catch (e) {
+				const code = (e as { code?: string }).code;
+				if (code === "EAGAIN") Atomics.wait(pause, 0, 0, 2);
+				else if (code === "EPIPE") {
+					this.onClosed();
+					return;
+				} else throw hostError(e);
+			}
+		}
+	}
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
