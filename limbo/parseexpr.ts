@@ -34,7 +34,22 @@ const unaries = new Set(["+", "-", "!", "~", "*", "<-", "hd", "tl", "len", "ref"
 const basicTypes = new Set(["int", "big", "byte", "real", "string"]);
 
 /** What may follow a name on the same line only if the name is a type being cast to. */
-const castStarts = new Set(["name", "#string", "nil", "hd", "tl", "len", "tagof", "ref", "!", "~", ...basicTypes]);
+const castStarts = new Set([
+	"name",
+	"#string",
+	"#int",
+	"#big",
+	"#real",
+	"nil",
+	"hd",
+	"tl",
+	"len",
+	"tagof",
+	"ref",
+	"!",
+	"~",
+	...basicTypes,
+]);
 const typeStarts = new Set(["array", "list", "cyclic", "chan", "fn", ...basicTypes]);
 
 function base(span: Span, type: Type = errorType, constant?: Constant): ExprBase {
