@@ -95,7 +95,8 @@ export abstract class TypeParser {
 	}
 
 	protected fault(span: Span, message: string): never {
-		this.diagnostics.error(span, message);
+		// A second error in a line is likely to follow from the first.
+		if (!this.diagnostics.hasErrorOnLine(span.pos)) this.diagnostics.error(span, message);
 		throw new SyntaxFault(message);
 	}
 

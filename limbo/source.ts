@@ -93,6 +93,12 @@ export class Diagnostics {
 		this.add("error", span, message);
 	}
 
+	/** Whether something has been found wrong on the line of a position. */
+	hasErrorOnLine(pos: Pos): boolean {
+		const { file, line } = this.sources.place(pos);
+		return this.found.some((d) => d.severity === "error" && d.line === line && d.file === file);
+	}
+
 	warn(span: Span, message: string): void {
 		const key = `w${span.pos}${message}`;
 		if (this.seen.has(key)) return;
@@ -134,15 +140,20 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 	return best;
 }
 
+/** Insertions, deletions, changes and exchanges of neighbours that make one of the other. */
 function editDistance(a: string, b: string, limit: number): number {
+	let before: number[] = [];
 	let row = Array.from({ length: b.length + 1 }, (_, j) => j);
 	for (let i = 1; i <= a.length; i++) {
 		const next = [i];
 		for (let j = 1; j <= b.length; j++) {
 			const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+			const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+			const exchange = exchanged ? (before[j - 2] as number) + 1 : limit;
+			next.push(Math.min(change, exchange, (row[j] as number) + 1, (next[j - 1] as number) + 1));
 		}
-		if (Math.min(...next) >= limit) return limit;
+		if (Math.min(...next, ...row) >= limit) return limit;
+		before = row;
 		row = next;
 	}
 	return row[b.length] as number;
