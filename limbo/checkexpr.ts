@@ -5,7 +5,6 @@ import { common, compatible, equal, exceptionValue, fieldsOf, isField, isSpecifi
 import type { Constant } from "./constant.ts";
 import { foldBinary, foldCast, foldUnary, isCompare } from "./fold.ts";
 import { variantOf } from "./layout.ts";
-import type { Scope } from "./scope.ts";
 import {
 	adtOf,
 	anyType,
@@ -671,5 +670,4 @@ export abstract class ExprChecker extends CallChecker {
 	}
 
 	protected abstract newArray(e: ExprOf<"newarray">): Expr;
-	abstract readonly currentScope: Scope;
 }

@@ -38,10 +38,6 @@ export abstract class StmtChecker extends ExprChecker {
 	/** Locals of the function being checked, for warnings. */
 	private locals: Decl[] = [];
 
-	get currentScope(): Scope {
-		return this.scope;
-	}
-
 	protected addLocal(decl: Decl): void {
 		if (this.scope !== this.globals) this.locals.push(decl);
 	}

@@ -19,7 +19,7 @@ export interface CompileOptions {
 	stackExtent?: number;
 	/** The name the object file gives for its source. */
 	sourcePath?: string;
-	/** Leave function references to a later pass of narrower use; see FrontEnd. */
+	/** The file only declares interfaces: nothing need be implemented. */
 	interfacesOnly?: boolean;
 }
 
