@@ -382,12 +382,12 @@ export abstract class GenStmt extends GenCall {
 			const slot = this.frame.takeBlock(8 + 8 * order.length, 4, []);
 			const at = slot.offset;
 			this.pos = s.pos;
-			this.emit("movw", imm(sends), NONE, fp(at));
-			this.emit("movw", imm(order.length - sends), NONE, fp(at + 4));
 			for (const [i, g] of order.entries()) {
 				this.emit("movw", g.channel, NONE, fp(at + 8 + 8 * i));
 				this.emit("lea", g.value, NONE, fp(at + 12 + 8 * i));
 			}
+			this.emit("movw", imm(sends), NONE, fp(at));
+			this.emit("movw", imm(order.length - sends), NONE, fp(at + 4));
 			const which = this.frame.take(intType);
 			this.emit(wild >= 0 ? "nbalt" : "alt", fp(at), NONE, fp(which.offset));
 			this.releaseTo(mark);
