@@ -1,6 +1,16 @@
 import { randomFillSync } from "node:crypto";
 import { hostname } from "node:os";
-import { type Awaitable, type Chan, type Dirtab, ORDWR, OREAD, OWRITE, readText, TableDev, type Waiter } from "./dev.ts";
+import {
+	type Awaitable,
+	type Chan,
+	type Dirtab,
+	ORDWR,
+	OREAD,
+	OWRITE,
+	readText,
+	TableDev,
+	type Waiter,
+} from "./dev.ts";
 import { Ebadarg, Eperm } from "./error.ts";
 import type { Terminal } from "./tty.ts";
 
@@ -22,9 +32,24 @@ export interface ConsoleHost {
 }
 
 const files: readonly (Dirtab & { readonly key: string })[] = [
-	["cons", 0o666], ["consctl", 0o222], ["keyboard", 0o666], ["drivers", 0o444], ["hostowner", 0o644], ["hoststdin", 0o444],
-	["jit", 0o666], ["kprint", 0o444], ["memory", 0o444], ["msec", 0o444], ["notquiterandom", 0o444], ["null", 0o666],
-	["random", 0o444], ["sysctl", 0o644], ["sysname", 0o644], ["time", 0o644], ["user", 0o644], ["zero", 0o444],
+	["cons", 0o666],
+	["consctl", 0o222],
+	["keyboard", 0o666],
+	["drivers", 0o444],
+	["hostowner", 0o644],
+	["hoststdin", 0o444],
+	["jit", 0o666],
+	["kprint", 0o444],
+	["memory", 0o444],
+	["msec", 0o444],
+	["notquiterandom", 0o444],
+	["null", 0o666],
+	["random", 0o444],
+	["sysctl", 0o644],
+	["sysname", 0o644],
+	["time", 0o644],
+	["user", 0o644],
+	["zero", 0o444],
 ].map(([name, perm], k) => ({ key: name as string, name: name as string, qid: k + 1, perm: perm as number }));
 
 const none = new Uint8Array(0);
@@ -52,7 +77,8 @@ export class DevCons extends TableDev {
 		return files[Number(c.qid.path) - 1]?.key ?? "";
 	}
 
-	override open(c: Chan, mode: number): Awaitable<void> {
+	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
+	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		const row = files[Number(c.qid.path) - 1];
 		const access = mode & 3;
 		if (row !== undefined) {

@@ -1,7 +1,18 @@
 import * as fs from "node:fs";
 import { join, sep } from "node:path";
 import {
-	type Awaitable, Chan, Dev, type Dir, DMAPPEND, DMDIR, OEXEC, ORCLOSE, OREAD, OTRUNC, QTDIR, type Qid,
+	type Awaitable,
+	Chan,
+	Dev,
+	type Dir,
+	DMAPPEND,
+	DMDIR,
+	OEXEC,
+	ORCLOSE,
+	OREAD,
+	OTRUNC,
+	type Qid,
+	QTDIR,
 	type Waiter,
 } from "./dev.ts";
 import { Ebadusefd, Eexist, Eio, Eisdir, Enonexist, Enospace, Enotdir, Eperm, KernelError } from "./error.ts";
@@ -40,7 +51,10 @@ export class HostFiles extends Dev {
 
 	attach(spec: string): Chan {
 		const path = spec === "" ? this.#root : this.#inside(join(this.#root, `/${spec}`));
-		return this.#chan(path, host(() => fs.statSync(path, { bigint: true })));
+		return this.#chan(
+			path,
+			host(() => fs.statSync(path, { bigint: true })),
+		);
 	}
 
 	#chan(path: string, st: fs.BigIntStats): Chan {
@@ -139,7 +153,10 @@ export class HostFiles extends Dev {
 		const f = file(c);
 		const buffer = new Uint8Array(n);
 		if (f.slow) return slowly((done) => fs.read(f.fd, buffer, 0, n, null, done)).then((got) => buffer.subarray(0, got));
-		return buffer.subarray(0, host(() => fs.readSync(f.fd, buffer, 0, n, Number(offset))));
+		return buffer.subarray(
+			0,
+			host(() => fs.readSync(f.fd, buffer, 0, n, Number(offset))),
+		);
 	}
 
 	override write(c: Chan, bytes: Uint8Array, offset: bigint, _wait: Waiter): Awaitable<number> {
@@ -248,7 +265,7 @@ function flagsOf(mode: number): number {
 
 /** The qid: inode and device make the path; time and size the version. */
 function qidOf(st: fs.BigIntStats): Qid {
-	const vers = Number(BigInt.asUintN(31, st.mtimeMs / 1000n ^ (st.size << 8n)));
+	const vers = Number(BigInt.asUintN(31, (st.mtimeMs / 1000n) ^ (st.size << 8n)));
 	return { path: BigInt.asIntN(64, st.ino ^ (st.dev << 48n)), vers, type: st.isDirectory() ? QTDIR : 0 };
 }
 
@@ -322,4 +339,3 @@ function userName(id: number): string {
 function groupName(id: number): string {
 	return groups()[id] ?? String(id);
 }
-

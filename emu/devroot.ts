@@ -2,7 +2,7 @@ import { type Awaitable, Chan, Dev, type Dir, DMDIR, QTDIR, startTime } from "./
 import { Ebadusefd, Enonexist } from "./error.ts";
 
 /** Directories that are always there to mount on. Source: Inferno's devroot. */
-const names = ["dev", "prog", "net", "net.alt", "chan", "nvfs", "env", "fd", "n", "mnt", "srv", "tmp"];
+const names = ["dev", "fd", "prog", "net", "net.alt", "chan", "nvfs", "env"];
 
 /** The root device: empty directories to mount things on, for a root that lacks them. */
 export class DevRoot extends Dev {

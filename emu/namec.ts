@@ -1,5 +1,5 @@
 import { type Awaitable, type Chan, DMDIR, ORCLOSE, OTRUNC, then } from "./dev.ts";
-import { Ebadspec, Eexist, Enocreate, Enoattach, Enonexist, Enotdir, KernelError } from "./error.ts";
+import { Ebadspec, Eexist, Enoattach, Enocreate, Enonexist, Enotdir, KernelError } from "./error.ts";
 import { cclose, key, type Member, type Osenv, type Pgrp } from "./pgrp.ts";
 
 /** Devices that a name may begin with though the name space bars the others: pipes, dup, env, time of day ... */
@@ -134,7 +134,9 @@ export class Names {
 		const { root, elements } = cleanName(env.pgrp.dot.name, name);
 		const last = elements.pop();
 		if (last === undefined) throw Eexist;
-		const exists = settled(() => then(this.#walk(env.pgrp, root, [...elements, last]), (c) => this.#mounted(env.pgrp, c)));
+		const exists = settled(() =>
+			then(this.#walk(env.pgrp, root, [...elements, last]), (c) => this.#mounted(env.pgrp, c)),
+		);
 		return then(exists, (c) => {
 			if (c === undefined) return this.#make(env.pgrp, root, elements, last, mode, perm);
 			if ((perm & DMDIR) !== 0 || c.isDir) {
@@ -168,8 +170,13 @@ function walk1(c: Chan, name: string): Awaitable<Chan> {
 }
 
 /** `c` when the opening has gone well; else it is closed. */
-function opened(c: Chan, opening: Awaitable<void>): Awaitable<Chan> {
-	return then(opening, () => c);
+// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
+function opened(c: Chan, opening: Awaitable<void | Chan>): Awaitable<Chan> {
+	return then(opening, (other) => {
+		if (other === undefined) return c;
+		cclose(c);
+		return other;
+	});
 }
 
 /** The result, or undefined where it fails with an error of the kernel. */

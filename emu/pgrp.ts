@@ -173,4 +173,3 @@ export function closeEnv(env: Osenv): void {
 	env.fgrp.release();
 	env.pgrp.refs--;
 }
-

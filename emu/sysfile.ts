@@ -1,5 +1,17 @@
 import { type Awaitable, type Chan, type Dir, ORDWR, OREAD, OWRITE, then, type Waiter } from "./dev.ts";
-import { Ebadarg, Ebadfd, Ebadusefd, Eisdir, Emount, Enegoff, Enonexist, Enotdir, Eunion, Eunmount, KernelError } from "./error.ts";
+import {
+	Ebadarg,
+	Ebadfd,
+	Ebadusefd,
+	Eisdir,
+	Emount,
+	Enegoff,
+	Enonexist,
+	Enotdir,
+	Eunion,
+	Eunmount,
+	KernelError,
+} from "./error.ts";
 import type { Names } from "./namec.ts";
 import { cclose, key, MAFTER, MBEFORE, MCREATE, type Member, MORDER, MREPL, type Osenv } from "./pgrp.ts";
 

@@ -1,11 +1,12 @@
 import * as fs from "node:fs";
 import type { Awaitable, Waiter } from "./dev.ts";
-import { Eintr } from "./error.ts";
 import { hostError } from "./devfs.ts";
+import { Eintr } from "./error.ts";
 
 interface Reader {
 	readonly n: number;
 	readonly give: (bytes: Uint8Array) => void;
+	readonly fail: (reason: unknown) => void;
 }
 
 /**
@@ -34,7 +35,7 @@ export class Terminal {
 		process.stdin.ref?.();
 		process.stdin.resume();
 		return new Promise((resolve, reject) => {
-			const reader: Reader = { n, give: resolve };
+			const reader: Reader = { n, give: resolve, fail: reject };
 			this.#readers.push(reader);
 			wait.onAbort(() => {
 				const i = this.#readers.indexOf(reader);
@@ -43,6 +44,14 @@ export class Terminal {
 				reject(Eintr);
 			});
 		});
+	}
+
+	/** Ends all reads that wait, with "interrupted". False when there was none. */
+	interrupt(): boolean {
+		const readers = this.#readers.splice(0);
+		for (const r of readers) r.fail(Eintr);
+		this.#rest();
+		return readers.length > 0;
 	}
 
 	/** Nobody reads: the input need not keep the emulator alive. */

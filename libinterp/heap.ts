@@ -19,6 +19,7 @@ import {
 	H,
 	K_ARRAY,
 	K_CHAN,
+	K_HOST,
 	K_LIST,
 	K_MODLINK,
 	L_DATA,
@@ -52,6 +53,8 @@ export class Heap {
 	#nextCollection = MINGROWTH;
 	/** Called when the last reference to a module's link has gone, with the index of the module. */
 	onUnlink: (module: number) => void = () => {};
+	/** Called when an object of a type of kind K_HOST is freed, with its address. */
+	onHostFreed: (p: number) => void = () => {};
 	/** Called when a channel that threads wait on, or the outside knows of, is freed. */
 	onChanFreed: (wait: number) => void = () => {};
 
@@ -298,6 +301,9 @@ export class Heap {
 				if (i32[(p + C_MOVER) >>> 2] === MOVE_MP) this.types.release(i32[(p + C_MID) >>> 2] as number);
 				break;
 			}
+			case K_HOST:
+				this.onHostFreed(p);
+				break;
 			case K_MODLINK:
 				this.onUnlink(i32[(p + M_MODULE) >>> 2] as number);
 				break;

@@ -90,6 +90,8 @@ export const K_ARRAY = 2;
 export const K_LIST = 3;
 export const K_CHAN = 4;
 export const K_MODLINK = 5;
+/** An adt without pointers that stands for something outside; the emulator is told when it is freed. */
+export const K_HOST = 6;
 
 // String: the characters are bytes if all are below 0x80, else 32-bit code points.
 export const S_LEN = 0; // in characters

@@ -141,14 +141,19 @@ export class Vm implements Machine, Loader {
 			have.ref++;
 			return have;
 		}
-		if (file.bytes === undefined) return this.#cannot(new Fault("module changed while it was loaded"));
 		try {
-			const object = parseObject(file.bytes);
-			verify(object);
-			return this.modules.make(path, object, file.stamp);
+			return this.fromBytes(path, file);
 		} catch (e) {
 			return this.#cannot(e);
 		}
+	}
+
+	/** A new module, with a reference for the caller. Throws a Fault or an ObjectError when the bytes will not do. */
+	fromBytes(path: string, file: ModuleFile): Module {
+		if (file.bytes === undefined) throw new Fault("module changed while it was loaded");
+		const object = parseObject(file.bytes);
+		verify(object);
+		return this.modules.make(path, object, file.stamp);
 	}
 
 	/** The builtin module at `path`, made when it is first asked for. */

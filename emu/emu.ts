@@ -1,0 +1,236 @@
+import type { Engine, Machine } from "../libinterp/engine.ts";
+import { Fault } from "../libinterp/fault.ts";
+import { mathmod } from "../libinterp/mathmod.ts";
+import type { Prog } from "../libinterp/prog.ts";
+import { type Host, type ModuleFile, Vm } from "../libinterp/vm.ts";
+import { Interpreter, type Trace } from "../libinterp/xec.ts";
+import { type Awaitable, type Dir, OREAD, then } from "./dev.ts";
+import { KernelError } from "./error.ts";
+import { Kernel } from "./kernel.ts";
+import { loadermod } from "./loadermod.ts";
+import { cclose, closeEnv, forkEnv, type Osenv } from "./pgrp.ts";
+import { sysmod } from "./sysmod.ts";
+import { Terminal } from "./tty.ts";
+import { version } from "./version.ts";
+
+/** What an emulator is started with. */
+export interface EmuOptions {
+	/** Directory of the host that is the root. */
+	readonly root: string;
+	/** Bytes of memory for Limbo programs. */
+	readonly heap: number;
+	/** 0 interprets; 1 compiles where there is a compiler. */
+	readonly level: number;
+	readonly user: string;
+	/** Environment variables that the first program finds in /env. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Sees each instruction, when interpreting. */
+	readonly trace?: Trace;
+}
+
+/** How the first program ended. */
+export interface Ending {
+	/** "" for success; the exception otherwise. */
+	readonly reason: string;
+	readonly broken: boolean;
+}
+
+/** Time for threads before Node's event loop gets a turn. */
+const BURST = 10;
+/** Bytes newly used that make an idle emulator look for cycles. */
+const IDLEGROWTH = 8 << 20;
+const BIGGEST = 8 << 20;
+
+const utf8 = new TextEncoder();
+
+/** An emulator: a kernel, a machine, and the loop that runs its threads. */
+export class Emu implements Host {
+	readonly terminal = new Terminal();
+	readonly kernel: Kernel;
+	readonly vm: Vm;
+	readonly #options: EmuOptions;
+	#user: string;
+	#level: number;
+	#first: Prog | undefined;
+	#ending: Ending = { reason: "", broken: false };
+	#scheduled = false;
+	#finish: ((e: Ending) => void) | undefined;
+	readonly #waits = new Set<() => void>();
+	/** Keeps Node alive while threads wait for something that does not. */
+	#alive: ReturnType<typeof setInterval> | undefined;
+
+	/** Throws KernelError when the root cannot be used. */
+	constructor(options: EmuOptions) {
+		this.#options = options;
+		this.#user = options.user;
+		this.#level = options.level;
+		this.kernel = new Kernel({
+			root: options.root,
+			user: options.user,
+			vm: () => this.vm,
+			console: {
+				terminal: this.terminal,
+				user: () => this.#user,
+				setUser: (name) => {
+					this.#user = name;
+				},
+				memory: () => this.#memory(),
+				drivers: () => this.kernel.drivers(),
+				jit: () => this.#level,
+				setJit: (level) => {
+					this.#level = level;
+				},
+				version: () => `o.emu ${version}`,
+				halt: () => this.#end(),
+			},
+			interruptible: (undo) => this.interruptible(undo),
+		});
+		const engines: ((m: Machine) => Engine)[] = [(m) => new Interpreter(m, options.trace)];
+		this.vm = new Vm(
+			options.heap,
+			this,
+			{ $Sys: (vm) => sysmod(vm, this.kernel), $Math: mathmod, $Loader: (vm) => loadermod(vm) },
+			engines,
+		);
+	}
+
+	#memory(): string {
+		const { pool } = this.vm.heap;
+		const columns = [pool.used, pool.limit, pool.top, 0, 0, 0, 0].map((n) => String(n).padStart(11));
+		return `${columns.join(" ")} heap\n`;
+	}
+
+	// World and Host, for the machine.
+
+	fork(parent: Prog | undefined, child: Prog): Osenv {
+		return parent === undefined ? this.kernel.firstEnv(child.pid) : forkEnv(parent.env as Osenv, child.pid);
+	}
+
+	ended(p: Prog, module: string, reason: string, broken: boolean): void {
+		const env = p.env as Osenv;
+		const record = `${p.pid} "${module}":${reason}`;
+		env.childq?.put(record);
+		env.waitq?.put(record);
+		if (broken) this.terminal.write(2, utf8.encode(`[${module}] Broken: "${reason}"\n`));
+		else closeEnv(env);
+		if (p === this.#first) this.#ending = { reason, broken };
+	}
+
+	wake(): void {
+		if (this.#scheduled) return;
+		this.#scheduled = true;
+		setImmediate(this.#turn);
+	}
+
+	setError(reason: string): void {
+		(this.vm.sched.current.env as Osenv).errstr = reason;
+	}
+
+	moduleFile(path: string, have: string | undefined): Awaitable<ModuleFile> {
+		try {
+			const found = this.#moduleFile(this.vm.sched.current.env as Osenv, path, have);
+			return found instanceof Promise ? found.catch(asFault) : found;
+		} catch (e) {
+			return asFault(e);
+		}
+	}
+
+	#moduleFile(env: Osenv, path: string, have: string | undefined): Awaitable<ModuleFile> {
+		const { files } = this.kernel;
+		return then(files.openChan(env, path, OREAD), (c) => {
+			const contents = (d: Dir): Awaitable<ModuleFile> => {
+				const stamp = `${d.dtype} ${d.dev} ${d.qid.path} ${d.qid.vers} ${d.mtime} ${d.length}`;
+				if (stamp === have) return { stamp, bytes: undefined };
+				if (c.isDir) throw new KernelError("file is a directory");
+				if (d.length >= BIGGEST) throw new KernelError("implausible length");
+				const length = Number(d.length);
+				return then(c.dev.read(c, Math.max(length, 1), 0n, { onAbort() {} }), (bytes): ModuleFile => {
+					if (bytes.length !== length) throw new KernelError("short read or write");
+					return { stamp, bytes };
+				});
+			};
+			const close = () => cclose(c);
+			let result: Awaitable<ModuleFile>;
+			try {
+				result = then(c.dev.stat(c), contents);
+			} catch (e) {
+				close();
+				throw e;
+			}
+			if (result instanceof Promise) return result.finally(close);
+			close();
+			return result;
+		});
+	}
+
+	// The loop.
+
+	/**
+	 * Runs the program at `path` in the root, and all that it starts; resolves when no thread is left. Throws a Fault
+	 * when it cannot be loaded.
+	 */
+	async run(path: string): Promise<Ending> {
+		const { vm } = this;
+		const boot = this.kernel.firstEnv(0);
+		let file: ModuleFile;
+		try {
+			file = await this.#moduleFile(boot, path, undefined);
+		} catch (e) {
+			throw new Fault(`${path}: ${e instanceof KernelError ? e.reason : String(e)}`);
+		} finally {
+			closeEnv(boot);
+		}
+		const m = vm.fromBytes(path, file);
+		const p = vm.start(m);
+		this.#first = p;
+		const env = p.env as Osenv;
+		for (const [name, value] of Object.entries(this.#options.env)) env.egrp.set(name, utf8.encode(value));
+		this.terminal.onClosed = () => this.#end();
+		this.#alive = setInterval(() => {}, 1 << 30);
+		return new Promise((resolve) => {
+			this.#finish = resolve;
+			this.wake();
+		});
+	}
+
+	readonly #turn = (): void => {
+		this.#scheduled = false;
+		if (this.#finish === undefined) return;
+		const { vm } = this;
+		const until = performance.now() + BURST;
+		while (vm.slice() && this.#finish !== undefined) if (performance.now() >= until) break;
+		if (!vm.sched.alive) this.#end();
+		else if (!vm.sched.idle) this.wake();
+		else if (vm.heap.grown > IDLEGROWTH) vm.heap.collect();
+	};
+
+	#end(): void {
+		const finish = this.#finish;
+		this.#finish = undefined;
+		clearInterval(this.#alive);
+		this.terminal.close();
+		finish?.(this.#ending);
+	}
+
+	// The interrupt key.
+
+	/** Has `undo` called, once, when the user strikes the interrupt key; the function returned takes that back. */
+	interruptible(undo: () => void): () => void {
+		this.#waits.add(undo);
+		return () => {
+			this.#waits.delete(undo);
+		};
+	}
+
+	/** The interrupt key: ends the reads of the console and of wait files. False when nobody was in one. */
+	interrupt(): boolean {
+		const waits = [...this.#waits];
+		this.#waits.clear();
+		for (const undo of waits) undo();
+		return this.terminal.interrupt() || waits.length > 0;
+	}
+}
+
+function asFault(e: unknown): never {
+	throw e instanceof KernelError ? new Fault(e.reason) : e;
+}

@@ -1,0 +1,150 @@
+import { userInfo } from "node:os";
+import { dirname, resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { traceTo } from "./trace.ts";
+import { Emu } from "./emu.ts";
+import { KernelError } from "./error.ts";
+import { Fault } from "../libinterp/fault.ts";
+import { version } from "./version.ts";
+
+/** Bytes for Limbo programs, unless -p says otherwise. Only what is touched costs anything. */
+const HEAP = 1 << 30;
+const LARGEST = 0xffff0000;
+const INIT = "/dis/emuinit.dis";
+
+interface Options {
+	r: string;
+	c: number;
+	p: number;
+	v: boolean;
+	jit: string | undefined;
+}
+
+const examples = `
+Examples:
+  o.emu                                a shell, in the emulator's own tree
+  o.emu -r. dis/sh.dis                 the same, with the directory here as root
+  echo '2+2' | o.emu -r. -c1 calc      one program, compiled
+  o.emu -r /usr/inferno sh -c 'ls /'   a tree of Inferno, and a command in it
+
+The options may also be in the environment variable EMU.`;
+
+function level(text: string): number {
+	if (!/^[0-9]$/.test(text)) throw new InvalidArgumentError("a level is a digit: 0 interprets, 1 compiles, 2 to 9 trace too");
+	return Number(text);
+}
+
+/** The pools of Inferno's emulator: only the heap has a size here. */
+function pool(text: string, before: number): number {
+	const match = /^(heap|main|image)=(\d+)([kmg]?)$/i.exec(text);
+	if (match === null) throw new InvalidArgumentError("a pool is heap=, main= or image= and a size, such as heap=64m");
+	const size = Number(match[2]) * ({ k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[(match[3] ?? "").toLowerCase()] ?? 1);
+	if (size < 2 ** 16 || size > 2 ** 32) throw new InvalidArgumentError("a pool has from 64k to 4g bytes");
+	return match[1]?.toLowerCase() === "heap" ? Math.min(size, LARGEST) : before;
+}
+
+function command(): Command {
+	return new Command("o.emu")
+		.description("an Inferno emulator")
+		.argument("[program]", "a .dis file below the root, or its name; a shell without one")
+		.argument("[args...]", "its arguments")
+		.option("-r <root>", "directory that is the root", process.env.EMUROOT ?? dirname(process.argv[1] ?? "."))
+		.option("-c <level>", "0 interpret, 1 compile, 2-9 trace instructions", level, 0)
+		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
+		.option("-v", "say what is started", false)
+		.option("-s", "accepted for compatibility: faults are always reported")
+		.version(`o.emu ${version}`, "--version")
+		.addHelpText("after", examples)
+		.passThroughOptions()
+		.exitOverride()
+		.configureOutput({ outputError: (text, write) => write(text.replace(/^error/, "o.emu")) });
+}
+
+/** Words as rc and Limbo's String->unquoted read them. */
+function quoted(words: readonly string[]): string {
+	return words.map((w) => (w === "" || /[\s']/.test(w) ? `'${w.replaceAll("'", "''")}'` : w)).join(" ");
+}
+
+function parse(args: readonly string[]): { options: Options; program: string[] } | number {
+	const program = command();
+	try {
+		program.parse(args, { from: "user" });
+	} catch (e) {
+		if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2;
+		throw e;
+	}
+	return { options: program.opts<Options>(), program: program.args };
+}
+
+function say(text: string): void {
+	process.stderr.write(`o.emu: ${text}\n`);
+}
+
+async function main(): Promise<number> {
+	const args = [...(process.env.EMU ?? "").split(/\s+/).filter((w) => w !== ""), ...process.argv.slice(2)];
+	const parsed = parse(args);
+	if (typeof parsed === "number") return parsed;
+	const { options, program } = parsed;
+	const root = resolve(options.r);
+	if (options.c === 1) say("no compiler yet: -c1 interprets");
+	let emu: Emu;
+	try {
+		emu = new Emu({
+			root,
+			heap: options.p,
+			level: options.c,
+			user: userName(),
+			env: { emuargs: quoted(["o.emu", ...program]), emuroot: root, emuhost: process.platform, emuwdir: process.cwd(), cputype: "dis" },
+			...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
+		});
+	} catch (e) {
+		if (e instanceof KernelError) {
+			say(`root ${root}: ${e.reason}`);
+			return 1;
+		}
+		if (!(e instanceof RangeError)) throw e;
+		say(`the host has no room for a heap of ${options.p} bytes`);
+		return 1;
+	}
+	signals(emu);
+	if (options.v) say(`root ${root}, starting ${INIT}`);
+	try {
+		const { reason } = await emu.run(INIT);
+		return reason === "" ? 0 : 1;
+	} catch (e) {
+		emu.terminal.close();
+		if (!(e instanceof Fault)) throw e;
+		say(`${e.reason} (root ${root})`);
+		return 1;
+	}
+}
+
+function userName(): string {
+	try {
+		return userInfo().username;
+	} catch {
+		return "inferno"; // no entry for this user id on the host
+	}
+}
+
+function signals(emu: Emu): void {
+	process.on("SIGINT", () => {
+		if (emu.interrupt()) return;
+		emu.terminal.close();
+		process.exit(130);
+	});
+	for (const [name, number] of [["SIGTERM", 15], ["SIGHUP", 1]] as const)
+		process.on(name, () => {
+			emu.terminal.close();
+			process.exit(128 + number);
+		});
+	process.stdout.on("error", () => {});
+}
+
+main().then(
+	(status) => process.exit(status),
+	(e) => {
+		say(`a fault of the emulator itself: ${e instanceof Error ? e.stack : String(e)}`);
+		process.exit(70);
+	},
+);
