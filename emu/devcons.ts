@@ -146,7 +146,8 @@ export class DevCons extends TableDev {
 		const text = () => decoder.decode(bytes).trim();
 		switch (this.#name(c)) {
 			case "cons":
-				this.#host.terminal.write(1, bytes);
+				// The kernel marks the channel that is descriptor 2 of the first thread.
+				this.#host.terminal.write(c.aux === "stderr" ? 2 : 1, bytes);
 				break;
 			case "null":
 				break;

@@ -94,6 +94,7 @@ export class Kernel {
 			}
 		}
 		for (const mode of [OREAD, OWRITE, OWRITE]) this.files.open(env, "#c/cons", mode);
+		this.files.chan(env, 2).aux = "stderr";
 		return env;
 	}
 }

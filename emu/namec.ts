@@ -30,6 +30,17 @@ export function cleanName(base: string, name: string): { root: string; elements:
 	return { root, elements };
 }
 
+/** `name` without its last `n` elements. */
+function upTo(name: string, n: number): string {
+	let end = name.length;
+	for (; n > 0; n--) {
+		while (end > 0 && name[end - 1] === "/") end--;
+		while (end > 0 && name[end - 1] !== "/") end--;
+	}
+	while (n <= 0 && end > 1 && name[end - 1] === "/") end--;
+	return name.slice(0, end);
+}
+
 function joined(root: string, elements: readonly string[]): string {
 	if (root === "/") return `/${elements.join("/")}`;
 	return elements.length === 0 ? root : `${root}/${elements.join("/")}`;
@@ -46,12 +57,19 @@ export class Names {
 	/** A new channel, not open, for the file itself: what is mounted on it is not looked at. */
 	walk(env: Osenv, name: string): Awaitable<Chan> {
 		const { root, elements } = cleanName(env.pgrp.dot.name, name);
-		return this.#walk(env.pgrp, root, elements);
+		return this.#walk(env.pgrp, root, elements, name);
 	}
 
-	#walk(pgrp: Pgrp, root: string, elements: readonly string[]): Awaitable<Chan> {
+	/** `name` is what the caller gave, for errors. */
+	#walk(pgrp: Pgrp, root: string, elements: readonly string[], name: string): Awaitable<Chan> {
 		const start = this.#start(pgrp, root);
-		return then(start, (c) => this.#from(pgrp, c, root, elements, 0));
+		return then(start, (c) => this.#from(pgrp, c, root, elements, 0, name));
+	}
+
+	/** The error of a walk that failed at element `k` of `count`: it names the path as far as that, as it was given. */
+	#failed(e: unknown, name: string, k: number, count: number): never {
+		if (!(e instanceof KernelError)) throw e;
+		throw new KernelError(`'${upTo(name, count - 1 - k)}' ${e.reason}`);
 	}
 
 	#start(pgrp: Pgrp, root: string): Awaitable<Chan> {
@@ -66,15 +84,22 @@ export class Names {
 		});
 	}
 
-	#from(pgrp: Pgrp, c: Chan, root: string, elements: readonly string[], i: number): Awaitable<Chan> {
+	#from(pgrp: Pgrp, c: Chan, root: string, elements: readonly string[], i: number, given: string): Awaitable<Chan> {
 		for (let k = i; k < elements.length; k++) {
-			const next = this.#step(pgrp, c, elements[k] as string);
-			cclose(c);
+			const fails = (e: unknown): never => this.#failed(e, given, k, elements.length);
+			let next: Awaitable<Chan>;
+			try {
+				next = this.#step(pgrp, c, elements[k] as string);
+			} catch (e) {
+				return fails(e);
+			} finally {
+				cclose(c);
+			}
 			const name = joined(root, elements.slice(0, k + 1));
 			if (next instanceof Promise)
-				return next.then((n) => {
+				return next.catch(fails).then((n) => {
 					n.name = name;
-					return this.#from(pgrp, n, root, elements, k + 1);
+					return this.#from(pgrp, n, root, elements, k + 1, given);
 				});
 			next.name = name;
 			c = next;
@@ -135,10 +160,10 @@ export class Names {
 		const last = elements.pop();
 		if (last === undefined) throw Eexist;
 		const exists = settled(() =>
-			then(this.#walk(env.pgrp, root, [...elements, last]), (c) => this.#mounted(env.pgrp, c)),
+			then(this.#walk(env.pgrp, root, [...elements, last], name), (c) => this.#mounted(env.pgrp, c)),
 		);
 		return then(exists, (c) => {
-			if (c === undefined) return this.#make(env.pgrp, root, elements, last, mode, perm);
+			if (c === undefined) return this.#make(env.pgrp, root, elements, last, mode, perm, upTo(name, 1));
 			if ((perm & DMDIR) !== 0 || c.isDir) {
 				cclose(c);
 				throw Eexist;
@@ -147,8 +172,8 @@ export class Names {
 		});
 	}
 
-	#make(pgrp: Pgrp, root: string, dir: string[], name: string, mode: number, perm: number): Awaitable<Chan> {
-		return then(this.#walk(pgrp, root, dir), (at) => {
+	#make(pgrp: Pgrp, root: string, dir: string[], name: string, mode: number, perm: number, parent: string): Awaitable<Chan> {
+		return then(this.#walk(pgrp, root, dir, parent), (at) => {
 			const mount = pgrp.mounts.get(key(at));
 			let c = at;
 			if (mount !== undefined) {

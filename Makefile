@@ -1,0 +1,57 @@
+# make          o.emu, bin/limbo, bin/das, and dis/ from appl/
+# make run      builds, and opens a shell
+# make test     builds, and runs the tests
+# make lint     formatter, linter, type checker
+# make bench    measures (EMU= and EMUROOT= name a C emulator to compare with)
+# make conformance UPSTREAM=dir [EMU=path]   runs upstream's tree
+# make gen      renews emu/gen from module/*.m
+# make clean
+
+BIN = node_modules/.bin
+SOURCES = $(shell find emu libinterp libmath limbo build -name '*.ts' -o -name '*.mjs')
+LIMBO = $(shell find appl module -name '*.b' -o -name '*.m')
+
+all: o.emu dis/.built
+
+node_modules/.installed: package-lock.json
+	npm install --no-save --no-audit --no-fund
+	@touch $@
+
+o.emu: node_modules/.installed $(SOURCES)
+	node build/bundle.mjs
+
+dis/.built: o.emu $(LIMBO)
+	node out/build/dis.cjs
+	@touch $@
+
+run: all
+	./o.emu -r. dis/sh.dis
+
+out/.compiled: node_modules/.installed $(SOURCES) $(shell find tests -name '*.ts')
+	$(BIN)/tsc -p .
+	@echo '{"type":"module"}' >out/package.json
+	@touch $@
+
+test: all out/.compiled
+	$(BIN)/ava
+
+lint: node_modules/.installed
+	$(BIN)/biome check --error-on-warnings
+	$(BIN)/tsc --noEmit -p .
+
+bench: all
+	node bench/run.mjs
+
+conformance: all out/.compiled
+	@test -n "$(UPSTREAM)" || { echo 'usage: make conformance UPSTREAM=dir [EMU=path]' >&2; exit 2; }
+	UPSTREAM=$(UPSTREAM) node out/tests/conformance/run.js
+
+gen: all
+	bin/limbo --ts Sys -I module module/sys.m >emu/gen/sysmod.ts
+	bin/limbo --ts Loader -I module module/loader.m >emu/gen/loadermod.ts
+	$(BIN)/biome check --write emu/gen
+
+clean:
+	rm -rf o.emu bin dis out
+
+.PHONY: all run test lint bench conformance gen clean
