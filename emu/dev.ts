@@ -114,7 +114,6 @@ export abstract class Dev {
 	 * Opens `c` itself, a channel nobody else has: sets mode, perhaps qid and aux. `mode` may include OTRUNC, ORCLOSE. May instead give another
 	 * channel, counted, that is open in its place.
 	 */
-	// biome-ignore lint/suspicious/noConfusingVoidType: most devices have nothing to give
 	open(c: Chan, mode: number): Awaitable<void | Chan> {
 		if (c.isDir && (mode & ~ORCLOSE) !== OREAD) throw Eperm;
 		c.mode = (mode & 3) === OEXEC ? OREAD : mode & 3;

@@ -77,7 +77,6 @@ export class DevCons extends TableDev {
 		return files[Number(c.qid.path) - 1]?.key ?? "";
 	}
 
-	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		const row = files[Number(c.qid.path) - 1];
 		const access = mode & 3;

@@ -89,7 +89,6 @@ export class DevDup extends Dev {
 		return dirs;
 	}
 
-	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		if (c.isDir || this.#isCtl(c)) {
 			if ((mode & 3) !== OREAD) throw Eperm;

@@ -85,7 +85,6 @@ export class DevEnv extends Dev {
 		return [...this.#vars()].map(([name, v]) => this.#dir(name, v, false));
 	}
 
-	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		if (!c.isDir && (mode & OTRUNC) !== 0) this.#replace(this.#variable(c).v, new Uint8Array(0));
 		return super.open(c, mode);

@@ -68,7 +68,6 @@ export class DevPipe extends Dev {
 		return [0, 1].map((k) => this.stat(this.#end(c, k)));
 	}
 
-	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		const opened = super.open(c, mode);
 		if (!c.isDir) (c.aux as Pipe).open[this.#side(c)]++;

@@ -112,7 +112,6 @@ export class DevProg extends Dev {
 		return files.map(([name]) => this.stat(this.walk(c, name)));
 	}
 
-	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		if (c.isDir) return super.open(c, mode);
 		const p = this.#prog(c);

@@ -105,7 +105,6 @@ export class DevSrv extends Dev {
 		return [...this.#of(c).directory.entries.values()].map((e) => this.#dir(e));
 	}
 
-	// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		const opened = super.open(c, mode);
 		if (!c.isDir) this.#of(c).fid = ++lastFid;

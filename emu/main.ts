@@ -1,10 +1,10 @@
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { traceTo } from "./trace.ts";
+import { Fault } from "../libinterp/fault.ts";
 import { Emu } from "./emu.ts";
 import { KernelError } from "./error.ts";
-import { Fault } from "../libinterp/fault.ts";
+import { traceTo } from "./trace.ts";
 import { version } from "./version.ts";
 
 /** Bytes for Limbo programs, unless -p says otherwise. Only what is touched costs anything. */
@@ -30,7 +30,8 @@ Examples:
 The options may also be in the environment variable EMU.`;
 
 function level(text: string): number {
-	if (!/^[0-9]$/.test(text)) throw new InvalidArgumentError("a level is a digit: 0 interprets, 1 compiles, 2 to 9 trace too");
+	if (!/^[0-9]$/.test(text))
+		throw new InvalidArgumentError("a level is a digit: 0 interprets, 1 compiles, 2 to 9 trace too");
 	return Number(text);
 }
 
@@ -94,7 +95,13 @@ async function main(): Promise<number> {
 			heap: options.p,
 			level: options.c,
 			user: userName(),
-			env: { emuargs: quoted(["o.emu", ...program]), emuroot: root, emuhost: process.platform, emuwdir: process.cwd(), cputype: "dis" },
+			env: {
+				emuargs: quoted(["o.emu", ...program]),
+				emuroot: root,
+				emuhost: process.platform,
+				emuwdir: process.cwd(),
+				cputype: "dis",
+			},
 			...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
 		});
 	} catch (e) {
@@ -133,7 +140,10 @@ function signals(emu: Emu): void {
 		emu.terminal.close();
 		process.exit(130);
 	});
-	for (const [name, number] of [["SIGTERM", 15], ["SIGHUP", 1]] as const)
+	for (const [name, number] of [
+		["SIGTERM", 15],
+		["SIGHUP", 1],
+	] as const)
 		process.on(name, () => {
 			emu.terminal.close();
 			process.exit(128 + number);

@@ -66,10 +66,14 @@ export class Names {
 		return then(start, (c) => this.#from(pgrp, c, root, elements, 0, name));
 	}
 
-	/** The error of a walk that failed at element `k` of `count`: it names the path as far as that, as it was given. */
-	#failed(e: unknown, name: string, k: number, count: number): never {
+	/**
+	 * The error of a walk that failed `left` elements before the end of `name`: it names the path as far as that, as it was given. The
+	 * device's own words are kept for the first element in it.
+	 */
+	#failed(e: unknown, name: string, left: number, first: boolean): never {
 		if (!(e instanceof KernelError)) throw e;
-		throw new KernelError(`'${upTo(name, count - 1 - k)}' ${e.reason}`);
+		const reason = e === Enonexist && !first ? "does not exist" : e.reason;
+		throw new KernelError(`'${upTo(name, left)}' ${reason}`);
 	}
 
 	#start(pgrp: Pgrp, root: string): Awaitable<Chan> {
@@ -85,8 +89,10 @@ export class Names {
 	}
 
 	#from(pgrp: Pgrp, c: Chan, root: string, elements: readonly string[], i: number, given: string): Awaitable<Chan> {
+		const count = cleanName("", given).elements.length;
 		for (let k = i; k < elements.length; k++) {
-			const fails = (e: unknown): never => this.#failed(e, given, k, elements.length);
+			const first = k <= elements.length - count || pgrp.mounts.has(key(c));
+			const fails = (e: unknown): never => this.#failed(e, given, elements.length - 1 - k, first);
 			let next: Awaitable<Chan>;
 			try {
 				next = this.#step(pgrp, c, elements[k] as string);
@@ -172,7 +178,15 @@ export class Names {
 		});
 	}
 
-	#make(pgrp: Pgrp, root: string, dir: string[], name: string, mode: number, perm: number, parent: string): Awaitable<Chan> {
+	#make(
+		pgrp: Pgrp,
+		root: string,
+		dir: string[],
+		name: string,
+		mode: number,
+		perm: number,
+		parent: string,
+	): Awaitable<Chan> {
 		return then(this.#walk(pgrp, root, dir, parent), (at) => {
 			const mount = pgrp.mounts.get(key(at));
 			let c = at;
@@ -195,7 +209,6 @@ function walk1(c: Chan, name: string): Awaitable<Chan> {
 }
 
 /** `c` when the opening has gone well; else it is closed. */
-// biome-ignore lint/suspicious/noConfusingVoidType: as Dev.open
 function opened(c: Chan, opening: Awaitable<void | Chan>): Awaitable<Chan> {
 	return then(opening, (other) => {
 		if (other === undefined) return c;

@@ -14,7 +14,12 @@ function main(paths: readonly string[]): number {
 			if (paths.length > 1) process.stdout.write(`# ${path}\n`);
 			process.stdout.write(disassembly(parseObject(readFileSync(path))));
 		} catch (e) {
-			const reason = e instanceof ObjectError ? e.message : (e as NodeJS.ErrnoException).code === "ENOENT" ? "file does not exist" : String(e);
+			const reason =
+				e instanceof ObjectError
+					? e.message
+					: (e as NodeJS.ErrnoException).code === "ENOENT"
+						? "file does not exist"
+						: String(e);
 			process.stderr.write(`das: ${path}: ${reason}\n`);
 			status = 1;
 		}

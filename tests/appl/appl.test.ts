@@ -14,7 +14,14 @@ for (const file of readdirSync(dir).filter((name) => name.endsWith(".cases"))) {
 		const { root, remove } = scratchRoot();
 		t.teardown(remove);
 		for (const c of readCases(join(dir, file))) {
-			const { stdout, stderr } = await emu(["-r", root, "/dis/sh.dis", "-c", `${c.command}\necho -n '${mark}'$status`]);
+			const inner = c.command.replaceAll("'", "''");
+			const { stdout, stderr } = await emu([
+				"-r",
+				root,
+				"/dis/sh.dis",
+				"-c",
+				`sh -c '${inner}'; echo -n '${mark}'$status`,
+			]);
 			const at = stdout.lastIndexOf(mark);
 			const got = { stdout: stdout.slice(0, at), stderr, status: stdout.slice(at + mark.length) };
 			t.deepEqual(got, { stdout: c.stdout, stderr: c.stderr, status: c.status }, c.command);

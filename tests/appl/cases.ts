@@ -33,7 +33,7 @@ function readCase(block: string): Case {
 export function scratchRoot(): { root: string; remove: () => void } {
 	const root = mkdtempSync(join(tmpdir(), "oemu-"));
 	for (const dir of ["dis", "module"]) cpSync(resolve(dir), join(root, dir), { recursive: true });
-	for (const dir of ["tmp", "mnt", "n", "lib"]) mkdirSync(join(root, dir));
+	for (const dir of ["tmp", "n", "lib"]) mkdirSync(join(root, dir));
 	return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
@@ -44,7 +44,11 @@ export interface Outcome {
 }
 
 /** Runs the built emulator. */
-export function emu(args: readonly string[], input = "", options: { timeout?: number; env?: Record<string, string> } = {}): Promise<Outcome> {
+export function emu(
+	args: readonly string[],
+	input = "",
+	options: { timeout?: number; env?: Record<string, string> } = {},
+): Promise<Outcome> {
 	return new Promise((done) => {
 		const child = execFile(
 			process.execPath,
