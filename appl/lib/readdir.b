@@ -82,7 +82,7 @@ before(a, b: ref Dir, key, down: int): int
 	MTIME =>
 		return a.mtime > b.mtime;
 	SIZE =>
-		return a.length > b.length;
+		return a.length < b.length;
 	}
 	return 0;
 }
