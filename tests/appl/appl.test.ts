@@ -9,7 +9,7 @@ const dir = resolve("tests/appl");
 const mark = "\u0001status ";
 
 for (const file of readdirSync(dir).filter((name) => name.endsWith(".cases"))) {
-	test(file, async (t) => {
+	test.serial(file, async (t) => {
 		t.timeout(170_000);
 		const { root, remove } = scratchRoot();
 		t.teardown(remove);
