@@ -11,7 +11,7 @@ BIN = node_modules/.bin
 SOURCES = $(shell find emu libinterp libmath limbo build -name '*.ts' -o -name '*.mjs')
 LIMBO = $(shell find appl module -name '*.b' -o -name '*.m')
 
-all: o.emu dis/.built
+all: o.emu out/.dis-built
 
 node_modules/.installed: package-lock.json
 	npm install --no-save --no-audit --no-fund
@@ -20,7 +20,7 @@ node_modules/.installed: package-lock.json
 o.emu: node_modules/.installed $(SOURCES)
 	node build/bundle.mjs
 
-dis/.built: o.emu $(LIMBO)
+out/.dis-built: o.emu $(LIMBO)
 	node out/build/dis.cjs
 	@touch $@
 

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { ReadStream } from "node:tty";
 import type { Awaitable, Waiter } from "./dev.ts";
 import { hostError } from "./devfs.ts";
 import { Eintr } from "./error.ts";
@@ -16,6 +17,7 @@ interface Reader {
 export class Terminal {
 	readonly #chunks: Uint8Array[] = [];
 	readonly #readers: Reader[] = [];
+	#stream!: NodeJS.ReadStream;
 	#opened = false;
 	#ended = false;
 	#raw = false;
@@ -32,8 +34,8 @@ export class Terminal {
 		const chunk = this.#chunks[0];
 		if (chunk !== undefined && this.#readers.length === 0) return this.#take(n);
 		if (this.#ended) return new Uint8Array(0);
-		process.stdin.ref?.();
-		process.stdin.resume();
+		this.#stream.ref?.();
+		this.#stream.resume();
 		return new Promise((resolve, reject) => {
 			const reader: Reader = { n, give: resolve, fail: reject };
 			this.#readers.push(reader);
@@ -57,8 +59,8 @@ export class Terminal {
 	/** Nobody reads: the input need not keep the emulator alive. */
 	#rest(): void {
 		if (this.#readers.length > 0 || !this.#opened) return;
-		process.stdin.pause();
-		process.stdin.unref?.();
+		this.#stream.pause();
+		this.#stream.unref?.();
 	}
 
 	#take(n: number): Uint8Array {
@@ -74,16 +76,35 @@ export class Terminal {
 	#open(): void {
 		if (this.#opened) return;
 		this.#opened = true;
+		this.#attach(process.stdin);
+	}
+
+	#attach(stream: NodeJS.ReadStream): void {
+		this.#stream = stream;
+		let over = false;
 		const end = () => {
-			this.#ended = true;
-			this.#serve();
+			if (over) return;
+			over = true;
+			if (stream.isTTY) this.#again();
+			else {
+				this.#ended = true;
+				this.#serve();
+			}
 		};
-		process.stdin.on("data", (chunk: Buffer) => {
+		stream.on("data", (chunk: Buffer) => {
 			this.#chunks.push(new Uint8Array(chunk));
 			this.#serve();
 		});
-		process.stdin.on("end", end);
-		process.stdin.on("error", end);
+		stream.on("end", end);
+		stream.on("error", end);
+	}
+
+	/** Ctrl-D on a terminal ends the read that waits, and its stream: the next read needs another. */
+	#again(): void {
+		this.#attach(new ReadStream(0));
+		this.#stream.pause();
+		this.#readers.shift()?.give(new Uint8Array(0));
+		if (this.#readers.length > 0) this.#stream.resume();
 	}
 
 	#serve(): void {
@@ -98,13 +119,15 @@ export class Terminal {
 	setRaw(raw: boolean): void {
 		if (raw === this.#raw) return;
 		this.#raw = raw;
-		if (this.isTerminal) process.stdin.setRawMode(raw);
+		if (!this.isTerminal) return;
+		this.#open();
+		this.#stream.setRawMode(raw);
 	}
 
 	/** Leaves the host's terminal as it was found. */
 	close(): void {
 		this.setRaw(false);
-		if (this.#opened) process.stdin.destroy();
+		if (this.#opened) this.#stream.destroy();
 	}
 
 	/** Writes all of `bytes` to the host's file descriptor 1 or 2, waiting while the reader is slow. */
