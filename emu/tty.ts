@@ -130,21 +130,25 @@ export class Terminal {
 		if (this.#opened) this.#stream.destroy();
 	}
 
-	/** Writes all of `bytes` to the host's file descriptor 1 or 2, waiting while the reader is slow. */
+	/** Writes all of `bytes` to the host's file descriptor 1 or 2. */
 	write(fd: 1 | 2, bytes: Uint8Array): void {
-		for (let done = 0; done < bytes.length; ) {
-			try {
-				done += fs.writeSync(fd, bytes, done);
-			} catch (e) {
-				const code = (e as { code?: string }).code;
-				if (code === "EAGAIN") Atomics.wait(pause, 0, 0, 2);
-				else if (code === "EPIPE") {
-					this.onClosed();
-					return;
-				} else throw hostError(e);
-			}
+		if (!writeAll(fd, bytes)) this.onClosed();
+	}
+}
+
+/** Writes all of `bytes` to a file descriptor of the host, waiting while the reader is slow. False when there is no reader any more. */
+export function writeAll(fd: number, bytes: Uint8Array): boolean {
+	for (let done = 0; done < bytes.length; ) {
+		try {
+			done += fs.writeSync(fd, bytes, done);
+		} catch (e) {
+			const code = (e as { code?: string }).code;
+			if (code === "EPIPE") return false;
+			if (code !== "EAGAIN") throw hostError(e);
+			Atomics.wait(pause, 0, 0, 2);
 		}
 	}
+	return true;
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -1,0 +1,52 @@
+import test from "ava";
+import { emu } from "../appl/cases.ts";
+
+test("a program by path, by name, and its arguments", async (t) => {
+	for (const name of ["/dis/echo.dis", "dis/echo.dis", "echo.dis", "echo"])
+		t.deepEqual(await emu(["-r.", name, "a  b", "c"]), { stdout: "a  b c\n", stderr: "", code: 0 });
+});
+
+test("options", async (t) => {
+	t.is((await emu(["--version"])).code, 0);
+	const bad = await emu(["-q"]);
+	t.is(bad.code, 2);
+	t.regex(bad.stderr, /^o\.emu: unknown option '-q'/);
+	t.is((await emu(["-c", "x", "echo"])).code, 2);
+	t.is((await emu(["-pheap=1"])).code, 2);
+	t.deepEqual(await emu(["-c1", "-r.", "echo", "hi"]), {
+		stdout: "hi\n",
+		stderr: "o.emu: no compiler yet: -c1 interprets\n",
+		code: 0,
+	});
+	const traced = await emu(["-c2", "-r.", "echo", "hi"]);
+	t.is(traced.stdout, "hi\n");
+	t.regex(traced.stderr, /^\[Emuinit\] 0: /);
+});
+
+test("a root that is none, and one without its first program", async (t) => {
+	const none = await emu(["-r", "/no/such/root", "echo"]);
+	t.is(none.code, 1);
+	t.regex(none.stderr, /^o\.emu: root \/no\/such\/root: file does not exist/);
+	const empty = await emu(["-r", "tests", "echo"]);
+	t.is(empty.code, 1);
+	t.regex(empty.stderr, /emuinit\.dis/);
+});
+
+test("exit status: failure of the program", async (t) => {
+	t.is((await emu(["-r.", "cat", "/no/such"])).code, 1);
+	t.is((await emu(["-r.", "sh", "-c", "load std; raise foo"])).code, 1);
+	t.is((await emu(["-r.", "nosuchprogram"])).code, 1);
+});
+
+test("standard input ends when its pipe does", async (t) => {
+	t.is((await emu(["-r.", "cat"], "one\ntwo\n")).stdout, "one\ntwo\n");
+	t.is((await emu(["-r.", "sh"], "echo from a script\n")).stdout.includes("from a script\n"), true);
+	const large = "0123456789abcde\n".repeat(20_000);
+	t.is((await emu(["-r.", "cat"], large)).stdout, large);
+});
+
+test("out of memory is an exception of the program", async (t) => {
+	const { stderr, code } = await emu(["-r.", "-pheap=4m", "sh", "-c", "load std; x=a; while {} {x=$x$x $x}"]);
+	t.regex(stderr, /out of memory: heap/);
+	t.is(code, 1);
+});
