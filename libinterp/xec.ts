@@ -325,6 +325,8 @@ export class Interpreter implements Engine {
 	readonly #machine: Machine;
 	readonly #trace: Trace | undefined;
 	#generated: Generated | undefined;
+	/** Translations without hot forms, for single steps. */
+	readonly #plain = new WeakMap<Module, Int32Array>();
 
 	constructor(machine: Machine, trace?: Trace) {
 		this.#machine = machine;
@@ -349,8 +351,13 @@ export class Interpreter implements Engine {
 	/** Carries out the one instruction at R_PC, and moves on. For tracing and for debuggers. */
 	step(): void {
 		const { i32 } = this.#machine.heap.arena;
-		const p = (i32[R_PC >> 2] as number) << 3;
-		i32[R_PC >> 2] = this.#code().step(this.#codeOf(i32[R_M >> 2] as number), p) >> 3;
+		const m = this.#machine.modules.of(i32[R_M >> 2] as number);
+		let code = this.#plain.get(m);
+		if (code === undefined) {
+			code = translate(m, false);
+			this.#plain.set(m, code);
+		}
+		i32[R_PC >> 2] = this.#code().step(code, (i32[R_PC >> 2] as number) << 3) >> 3;
 	}
 
 	#runTraced(trace: Trace): void {
@@ -367,7 +374,7 @@ export class Interpreter implements Engine {
 
 	readonly #codeOf = (link: number): Int32Array => {
 		const m = this.#machine.modules.of(link);
-		m.compiled ??= translate(m);
+		m.compiled ??= translate(m, true);
 		return m.compiled as Int32Array;
 	};
 
@@ -421,14 +428,14 @@ return { run, step };`;
 	}
 }
 
-/** The words of a module for this interpreter. */
-function translate(m: Module): Int32Array {
+/** The words of a module for this interpreter; all for `step` unless `hot`. */
+function translate(m: Module, hot: boolean): Int32Array {
 	const from = m.code;
 	const to = new Int32Array(from.length);
 	for (let k = 0; k < from.length; k += INST_WORDS) {
 		const op = from[k + I_OP] as number;
 		const add = from[k + I_ADD] as number;
-		const n = hotCases.get(op * 256 + add);
+		const n = hot ? hotCases.get(op * 256 + add) : undefined;
 		to[k + CASE] = n ?? hotCases.size;
 		to[k + OP] = op;
 		to[k + ADD] = add;
