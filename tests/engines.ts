@@ -1,0 +1,35 @@
+import type { Engine, Machine } from "../libinterp/engine.ts";
+import { Fault } from "../libinterp/fault.ts";
+import { type Host, Vm } from "../libinterp/vm.ts";
+import { Interpreter } from "../libinterp/xec.ts";
+
+/** A way to run Dis code: the back ends of a machine, in the order that Vm wants them. */
+export interface Way {
+	readonly name: string;
+	readonly engines: readonly ((m: Machine) => Engine)[];
+	/** Options with which o.emu runs programs so. */
+	readonly options: readonly string[];
+}
+
+/** Every way. A test that runs Dis code runs it in each of them; a new back end is added here. */
+export const ways: readonly Way[] = [
+	{ name: "interpreted", engines: [(m) => new Interpreter(m)], options: ["-c0"] },
+	{ name: "step by step", engines: [(m) => new Interpreter(m, () => {})], options: ["-c2"] },
+];
+
+/** A machine without files, and how its threads ended: the reasons, in order. */
+export function machine(way: Way, heap = 1 << 22): { vm: Vm; ends: string[] } {
+	const ends: string[] = [];
+	const host: Host = {
+		fork: () => ({}),
+		ended: (_p, _module, reason) => {
+			ends.push(reason);
+		},
+		wake() {},
+		setError() {},
+		moduleFile: () => {
+			throw new Fault("no files here");
+		},
+	};
+	return { vm: new Vm(heap, host, {}, way.engines), ends };
+}
