@@ -1,29 +1,66 @@
-// Bundles the programs: one CommonJS file each, started without a build step of their own.
-import { chmodSync, mkdirSync } from "node:fs";
+// Bundles the programs. Each is a short launcher beside a bundle in out/bundle, so that V8's work on the bundle can be kept.
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { build } from "esbuild";
 
+const BUNDLES = "out/bundle";
+
 const programs = [
-	["emu/main.ts", "o.emu"],
-	["limbo/cli.ts", "bin/limbo"],
-	["libinterp/dascli.ts", "bin/das"],
-	["build/dis.ts", "out/build/dis.cjs"],
+	["emu/main.ts", "o.emu", "emu"],
+	["limbo/cli.ts", "bin/limbo", "limbo"],
+	["libinterp/dascli.ts", "bin/das", "das"],
 ];
 
+const common = { bundle: true, platform: "node", format: "cjs", target: "node20", minifySyntax: true, logLevel: "error" };
+
+/** What libinterp/dispatch.ts exports, run here. */
+async function dispatch() {
+	const { outputFiles } = await build({ ...common, entryPoints: ["libinterp/dispatch.ts"], write: false });
+	const module = { exports: {} };
+	new Function("module", "exports", outputFiles[0].text)(module, module.exports);
+	return module.exports;
+}
+
+const { interpreterSource, scopeNames } = await dispatch();
+
+/** Puts the interpreter's code, made here, in place of the module that makes it when the emulator starts. */
+const generated = {
+	name: "generated",
+	setup(b) {
+		b.onLoad({ filter: /libinterp\/generated\.ts$/ }, () => ({
+			loader: "js",
+			contents: `export function interpreter(scope) {\n"use strict";\nconst { ${scopeNames.join(", ")} } = scope;\n${interpreterSource()}\n}\n`,
+		}));
+	},
+};
+
+/** Commander starts no programs here: the part of Node that would do so need not be loaded. */
+const childless = {
+	name: "childless",
+	setup(b) {
+		b.onResolve({ filter: /^node:child_process$/ }, () => ({ path: "child_process", namespace: "none" }));
+		b.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = {};" }));
+	},
+};
+
+function launcher(name, to, bundle) {
+	const hash = createHash("sha256").update(bundle).digest("hex").slice(0, 16);
+	const dir = relative(dirname(to), BUNDLES);
+	return readFileSync("build/launch.cjs", "utf8").replace("DIR", dir).replaceAll("BUNDLE", name).replace("HASH", hash);
+}
+
+async function program([from, to, name]) {
+	const outfile = `${BUNDLES}/${name}.cjs`;
+	await build({ ...common, entryPoints: [from], outfile, plugins: [generated, childless] });
+	writeFileSync(to, launcher(name, to, readFileSync(outfile)));
+	chmodSync(to, 0o755);
+}
+
+rmSync(BUNDLES, { recursive: true, force: true });
 mkdirSync("bin", { recursive: true });
-mkdirSync("out/build", { recursive: true });
-await Promise.all(
-	programs.map(async ([from, to]) => {
-		await build({
-			entryPoints: [from],
-			outfile: to,
-			bundle: true,
-			platform: "node",
-			format: "cjs",
-			target: "node20",
-			minifySyntax: true,
-			banner: { js: "#!/usr/bin/env node" },
-			logLevel: "error",
-		});
-		chmodSync(to, 0o755);
-	}),
-);
+mkdirSync(BUNDLES, { recursive: true });
+await Promise.all([
+	...programs.map(program),
+	build({ ...common, entryPoints: ["build/dis.ts"], outfile: "out/build/dis.cjs" }),
+]);

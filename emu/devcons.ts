@@ -1,4 +1,3 @@
-import { randomFillSync } from "node:crypto";
 import { hostname } from "node:os";
 import {
 	type Awaitable,
@@ -11,6 +10,7 @@ import {
 	TableDev,
 	type Waiter,
 } from "./dev.ts";
+import { now } from "./clock.ts";
 import { Ebadarg, Eperm } from "./error.ts";
 import type { Terminal } from "./tty.ts";
 
@@ -111,7 +111,7 @@ export class DevCons extends TableDev {
 				return new Uint8Array(n);
 			case "random":
 			case "notquiterandom":
-				return randomFillSync(new Uint8Array(n));
+				return process.getBuiltinModule("node:crypto").randomFillSync(new Uint8Array(n));
 			default:
 				return readText(this.#text(this.#name(c)), n, offset);
 		}
@@ -122,7 +122,7 @@ export class DevCons extends TableDev {
 			case "time":
 				return String(Date.now() * 1000 + this.#ahead);
 			case "msec":
-				return String(Math.floor(performance.now()));
+				return String(Math.floor(now()));
 			case "user":
 			case "hostowner":
 				return this.#host.user();

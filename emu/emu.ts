@@ -5,6 +5,7 @@ import type { Prog } from "../libinterp/prog.ts";
 import { type Host, type ModuleFile, Vm } from "../libinterp/vm.ts";
 import { Interpreter, type Trace } from "../libinterp/xec.ts";
 import { type Awaitable, type Dir, OREAD, then } from "./dev.ts";
+import { now } from "./clock.ts";
 import { KernelError } from "./error.ts";
 import { Kernel } from "./kernel.ts";
 import { loadermod } from "./loadermod.ts";
@@ -122,6 +123,8 @@ export class Emu implements Host {
 		setImmediate(this.#turn);
 	}
 
+	readonly now = now;
+
 	setError(reason: string): void {
 		(this.vm.sched.current.env as Osenv).errstr = reason;
 	}
@@ -197,8 +200,8 @@ export class Emu implements Host {
 		this.#scheduled = false;
 		if (this.#finish === undefined) return;
 		const { vm } = this;
-		const until = performance.now() + BURST;
-		while (vm.slice() && this.#finish !== undefined) if (performance.now() >= until) break;
+		const until = now() + BURST;
+		while (vm.slice() && this.#finish !== undefined) if (now() >= until) break;
 		if (!vm.sched.alive) this.#end();
 		else if (!vm.sched.idle) this.wake();
 		else if (vm.heap.grown > IDLEGROWTH) vm.heap.collect();

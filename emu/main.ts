@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
@@ -5,6 +6,7 @@ import { Fault } from "../libinterp/fault.ts";
 import { Emu } from "./emu.ts";
 import { KernelError } from "./error.ts";
 import { traceTo } from "./trace.ts";
+import { writeAll } from "./tty.ts";
 import { version } from "./version.ts";
 
 /** Bytes for Limbo programs, unless -p says otherwise. Only what is touched costs anything. */
@@ -49,7 +51,7 @@ function command(): Command {
 		.description("an Inferno emulator")
 		.argument("[program]", "a .dis file below the root, or its name; a shell without one")
 		.argument("[args...]", "its arguments")
-		.option("-r <root>", "directory that is the root", process.env.EMUROOT ?? dirname(process.argv[1] ?? "."))
+		.option("-r <root>", "directory that is the root", process.env.EMUROOT ?? ownDirectory())
 		.option("-c <level>", "0 interpret, 1 compile, 2-9 trace instructions", level, 0)
 		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
 		.option("-v", "say what is started", false)
@@ -58,7 +60,11 @@ function command(): Command {
 		.addHelpText("after", examples)
 		.passThroughOptions()
 		.exitOverride()
-		.configureOutput({ outputError: (text, write) => write(text.replace(/^error/, "o.emu")) });
+		.configureOutput({
+			writeOut: (text) => print(1, text),
+			writeErr: (text) => print(2, text),
+			outputError: (text, write) => write(text.replace(/^error/, "o.emu")),
+		});
 }
 
 /** Words as rc and Limbo's String->unquoted read them. */
@@ -77,9 +83,16 @@ function parse(args: readonly string[]): { options: Options; program: string[] }
 	return { options: program.opts<Options>(), program: program.args };
 }
 
-function say(text: string): void {
-	process.stderr.write(`o.emu: ${text}\n`);
+function print(fd: 1 | 2, text: string): void {
+	writeAll(fd, new TextEncoder().encode(text));
 }
+
+function say(text: string): void {
+	print(2, `o.emu: ${text}\n`);
+}
+
+/** Whether a program was started: what V8 has then compiled is worth keeping. */
+export let ran = false;
 
 async function main(): Promise<number> {
 	const args = [...(process.env.EMU ?? "").split(/\s+/).filter((w) => w !== ""), ...process.argv.slice(2)];
@@ -113,6 +126,7 @@ async function main(): Promise<number> {
 		say(`the host has no room for a heap of ${options.p} bytes`);
 		return 1;
 	}
+	ran = true;
 	signals(emu);
 	if (options.v) say(`root ${root}, starting ${INIT}`);
 	try {
@@ -124,6 +138,11 @@ async function main(): Promise<number> {
 		say(`${e.reason} (root ${root})`);
 		return 1;
 	}
+}
+
+/** The directory of the o.emu that was started, which may be a link to it. */
+function ownDirectory(): string {
+	return dirname(realpathSync(process.argv[1] ?? "."));
 }
 
 function userName(): string {
@@ -148,7 +167,6 @@ function signals(emu: Emu): void {
 			emu.terminal.close();
 			process.exit(128 + number);
 		});
-	process.stdout.on("error", () => {});
 }
 
 main().then(

@@ -3,6 +3,7 @@ import { type FormatArgs, format } from "../libinterp/format.ts";
 import { H, K_HOST, L_DATA, L_TAIL, T_REF } from "../libinterp/layout.ts";
 import { decodeRune, encodeRune } from "../libinterp/strings.ts";
 import type { BuiltinRow, Vm } from "../libinterp/vm.ts";
+import { now } from "./clock.ts";
 import { type Awaitable, type Dir, then, type Waiter } from "./dev.ts";
 import { Ebadarg, Ebadfd, Eintr, KernelError } from "./error.ts";
 import { serveFile } from "./file2chan.ts";
@@ -389,7 +390,7 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 			return wholeRunes(bytes.subarray(0, Math.max(0, n)));
 		},
 
-		millisec: () => Math.floor(performance.now()) | 0,
+		millisec: () => Math.floor(now()) | 0,
 		sleep: (ms: number) => sleep(ms),
 		pctl,
 	};

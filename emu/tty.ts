@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import { ReadStream } from "node:tty";
 import type { Awaitable, Waiter } from "./dev.ts";
 import { hostError } from "./devfs.ts";
 import { Eintr } from "./error.ts";
@@ -101,7 +100,7 @@ export class Terminal {
 
 	/** Ctrl-D on a terminal ends the read that waits, and its stream: the next read needs another. */
 	#again(): void {
-		this.#attach(new ReadStream(0));
+		this.#attach(new (process.getBuiltinModule("node:tty").ReadStream)(0));
 		this.#stream.pause();
 		this.#readers.shift()?.give(new Uint8Array(0));
 		if (this.#readers.length > 0) this.#stream.resume();

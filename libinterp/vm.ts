@@ -42,6 +42,8 @@ export interface ModuleFile {
 export interface Host extends World {
 	/** Finds the module file at `path` in the name space of the running thread. Throws a Fault with the reason. */
 	moduleFile(path: string, have: Stamp | undefined): ModuleFile | Promise<ModuleFile>;
+	/** Milliseconds since some moment. */
+	now(): number;
 	/** Leaves `reason` as the error string of the running thread. */
 	setError(reason: string): void;
 }
@@ -196,9 +198,9 @@ export class Vm implements Machine, Loader {
 		if (p === undefined) return false;
 		const { i32 } = this.heap.arena;
 		i32[R_IC >> 2] = QUANTUM;
-		const began = performance.now();
+		const began = this.#host.now();
 		if (this.#begin(p)) this.#run(p);
-		p.ticks += performance.now() - began;
+		p.ticks += this.#host.now() - began;
 		this.sched.pause(p);
 		return true;
 	}

@@ -27,6 +27,7 @@ export function machine(way: Way, heap = 1 << 22): { vm: Vm; ends: string[] } {
 		},
 		wake() {},
 		setError() {},
+		now: () => 0,
 		moduleFile: () => {
 			throw new Fault("no files here");
 		},

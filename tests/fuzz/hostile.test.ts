@@ -18,6 +18,7 @@ function run(bytes: Uint8Array): string[] {
 		},
 		wake() {},
 		setError() {},
+		now: () => 0,
 		moduleFile: () => {
 			throw new Fault("no files here");
 		},

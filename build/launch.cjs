@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// Runs the bundle with the machine code that V8 made of it in an earlier run. The cache is of one bundle and one V8: with any other, or
+// without one that can be read, the bundle is compiled anew, and the cache written if that can be done.
+const fs = require("node:fs");
+const { Script } = require("node:vm");
+
+const dir = `${__dirname}/DIR`;
+const filename = `${dir}/BUNDLE.cjs`;
+const cache = `${dir}/BUNDLE-HASH-${process.versions.v8}-${process.arch}.cache`;
+
+function read(name) {
+	try {
+		return fs.readFileSync(name);
+	} catch {
+		return undefined;
+	}
+}
+
+const source = fs.readFileSync(filename, "latin1");
+const cachedData = read(cache);
+const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+	filename,
+	cachedData,
+});
+const program = { exports: {} };
+if (cachedData === undefined || script.cachedDataRejected)
+	process.on("exit", () => {
+		if (!program.exports.ran) return;
+		const own = `${cache}.${process.pid}`;
+		try {
+			fs.writeFileSync(own, script.createCachedData());
+			fs.renameSync(own, cache);
+		} catch {
+			// a directory that is not ours: no cache
+		}
+	});
+script.runInThisContext()(program.exports, require, program, filename, __dirname);
