@@ -23,6 +23,11 @@ const FLOW: Readonly<Record<string, number>> = { branch: BRANCH, jump: JUMP, tab
 const flow = Uint8Array.from(isa, (row) => FLOW[row.flow] ?? NEXT);
 const names = isa.map((row) => row.name);
 
+// What has become of a block.
+const UNSEEN = 0;
+const SEEN = 1;
+const WAITING = 2;
+
 /** The functions of a module. */
 export class Flow {
 	readonly #object: ObjectFile;
@@ -36,10 +41,16 @@ export class Flow {
 	/** By pc, the handlers that cover it. */
 	readonly #cover: (Handler[] | undefined)[] = [];
 	#visits: number;
+	readonly #check: FrameCheck;
+	// Buffers of the function being verified: the state at each block, one being gone through, and which blocks wait for that.
+	#states = new Int32Array(1024);
+	#state = new Int32Array(64);
+	#waiting = new Uint8Array(256);
 
 	constructor(object: ObjectFile, data: ModuleData) {
 		this.#object = object;
 		this.#data = data;
+		this.#check = new FrameCheck(object, data, (pc, t) => this.enter(pc, t, `call to pc ${pc}`));
 		this.#owner = new Int32Array(object.nprog);
 		this.#block = new Int32Array(object.nprog);
 		this.#visits = MAXVISITS * object.nprog + 1000;
@@ -98,38 +109,45 @@ export class Flow {
 	}
 
 	#function(id: number, entry: number, type: TypeDesc): void {
-		const caller = (pc: number, t: number): void => this.enter(pc, t, `call to pc ${pc}`);
-		const check = new FrameCheck(this.#object, this.#data, type, caller);
+		const check = this.#check;
+		check.begin(type);
 		const { blocks, catches } = this.#scan(id, entry, check);
 		const width = check.slots.offsets.length + 1;
 		if (blocks.length * width > MAXSTATE) throw new ObjectError(`pc ${entry}: too large a function`);
-		const states: (Int32Array | undefined)[] = new Array(blocks.length).fill(undefined);
+		this.#reserve(blocks.length, width);
+		const states = this.#states;
+		const state = this.#state;
+		const waiting = this.#waiting;
 		const todo: number[] = [];
-		const waiting = new Uint8Array(blocks.length);
-		const arrive = (pc: number, state: Int32Array): void => {
+		const arrive = (pc: number): void => {
 			const b = (this.#block[pc] as number) - 1;
-			const known = states[b];
-			if (known === undefined) states[b] = state.slice();
-			else if (!join(known, state, pc)) return;
-			if (waiting[b] === 0) {
-				waiting[b] = 1;
-				todo.push(b);
-			}
+			if (waiting[b] === UNSEEN) for (let i = 0; i < width; i++) states[b * width + i] = state[i] as number;
+			else if (!join(states, b * width, width, state, pc)) return;
+			if (waiting[b] === WAITING) return;
+			waiting[b] = WAITING;
+			todo.push(b);
 		};
-		const fresh = new Int32Array(width);
-		for (const pc of catches) arrive(pc, fresh);
-		arrive(entry, fresh);
-		const state = new Int32Array(width);
+		for (const pc of catches) arrive(pc);
+		arrive(entry);
 		for (let b = todo.pop(); b !== undefined; b = todo.pop()) {
-			waiting[b] = 0;
-			state.set(states[b] as Int32Array);
+			waiting[b] = SEEN;
+			for (let i = 0; i < width; i++) state[i] = states[b * width + i] as number;
 			this.#follow(blocks[b] as number, state, check, arrive);
 		}
 		for (const pc of blocks) this.#block[pc] = 0;
 	}
 
+	/** Makes room for the states of `blocks` blocks, none of them seen, and a state in which nothing is known. */
+	#reserve(blocks: number, width: number): void {
+		if (blocks * width > this.#states.length) this.#states = new Int32Array(blocks * width * 2);
+		if (width > this.#state.length) this.#state = new Int32Array(width * 2);
+		else this.#state.fill(0, 0, width);
+		if (blocks > this.#waiting.length) this.#waiting = new Uint8Array(blocks * 2);
+		else this.#waiting.fill(UNSEEN, 0, blocks);
+	}
+
 	/** Follows one block to the next. */
-	#follow(pc: number, state: Int32Array, check: FrameCheck, arrive: (pc: number, state: Int32Array) => void): void {
+	#follow(pc: number, state: Int32Array, check: FrameCheck, arrive: (pc: number) => void): void {
 		for (;;) {
 			if (--this.#visits < 0) throw new ObjectError("too complex to verify");
 			check.step(pc, state);
@@ -137,17 +155,17 @@ export class Flow {
 				case END:
 					return;
 				case JUMP:
-					arrive(this.#object.code[pc * INST_WORDS + I_D] as number, state);
+					arrive(this.#object.code[pc * INST_WORDS + I_D] as number);
 					return;
 				case SWITCH:
-					for (const target of this.#targets(pc)) arrive(target, state);
+					for (const target of this.#targets(pc)) arrive(target);
 					return;
 				case BRANCH:
-					arrive(this.#object.code[pc * INST_WORDS + I_D] as number, state);
+					arrive(this.#object.code[pc * INST_WORDS + I_D] as number);
 			}
 			pc++;
 			if (this.#block[pc] !== 0) {
-				arrive(pc, state);
+				arrive(pc);
 				return;
 			}
 		}

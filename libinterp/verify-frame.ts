@@ -74,8 +74,8 @@ const padded = (type: TypeDesc): number => (type.size + 7) & ~7;
 
 /** The operands of the instructions of one function. */
 export class FrameCheck {
-	readonly type: TypeDesc;
-	readonly slots: st.Slots;
+	type!: TypeDesc;
+	readonly slots = new st.Slots();
 	readonly #object: ObjectFile;
 	readonly #code: Int32Array;
 	readonly #data: ModuleData;
@@ -88,16 +88,20 @@ export class FrameCheck {
 	#region = 0;
 	#offset = 0;
 	#limit = 0;
-	#callType: TypeDesc;
+	#callType!: TypeDesc;
 
-	constructor(object: ObjectFile, data: ModuleData, type: TypeDesc, callee: (pc: number, type: number) => void) {
+	constructor(object: ObjectFile, data: ModuleData, callee: (pc: number, type: number) => void) {
 		this.#object = object;
 		this.#code = object.code;
 		this.#data = data;
+		this.#callee = callee;
+	}
+
+	/** Begins a function, whose frames are of `type`. */
+	begin(type: TypeDesc): void {
 		this.type = type;
 		this.#callType = type;
-		this.#callee = callee;
-		this.slots = new st.Slots(padded(type));
+		this.slots.reset(padded(type));
 	}
 
 	#wrong(k: number, why: string): ObjectError {

@@ -40,16 +40,21 @@ export function frameValue(kind: number, what: number, depth: number): number {
 /** The words followed in one function, sorted; word 0 of a state is the number of pending frames, then one for each. */
 export class Slots {
 	/** Indexed by word of the frame: index in a state, or 0. */
-	readonly #index: Uint16Array;
+	#index = new Uint16Array(64);
+	#words = 0;
 	readonly offsets: number[] = [];
 
-	constructor(frameSize: number) {
-		this.#index = new Uint16Array(frameSize >> 2);
+	/** Follows nothing, in a frame of `size` bytes. */
+	reset(size: number): void {
+		for (const offset of this.offsets) this.#index[offset >> 2] = 0;
+		this.offsets.length = 0;
+		this.#words = size >> 2;
+		if (this.#words > this.#index.length) this.#index = new Uint16Array(this.#words * 2);
 	}
 
 	follow(offset: number): void {
 		const w = offset >> 2;
-		if (offset % 4 !== 0 || w >= this.#index.length || this.#index[w] !== 0) return;
+		if (offset % 4 !== 0 || w >= this.#words || this.#index[w] !== 0) return;
 		if (this.offsets.length >= 0xffff) throw new ObjectError("too many addresses in a frame");
 		this.offsets.push(offset);
 		this.#index[w] = this.offsets.length;
@@ -75,16 +80,20 @@ export class Slots {
 	}
 }
 
-/** Joins what one path brings to what others brought; says whether that changed anything. */
-export function join(state: Int32Array, from: Int32Array, pc: number): boolean {
-	if (state[0] !== from[0])
-		throw new ObjectError(`pc ${pc}: paths with ${state[0]} and ${from[0]} pending frames meet`);
+/**
+ * Joins what one path brings, the first `width` words of `from`, to what others brought, at `at` in `states`; says whether that
+ * changed anything.
+ */
+export function join(states: Int32Array, at: number, width: number, from: Int32Array, pc: number): boolean {
+	if (states[at] !== from[0])
+		throw new ObjectError(`pc ${pc}: paths with ${states[at]} and ${from[0]} pending frames meet`);
 	let changed = false;
-	for (let i = 1; i < state.length; i++) {
-		const old = state[i] as number;
+	for (let i = 1; i < width; i++) {
+		const old = states[at + i] as number;
 		if (old === UNKNOWN || old === from[i]) continue;
-		state[i] = meet(old, from[i] as number);
-		if (state[i] !== old) changed = true;
+		const now = meet(old, from[i] as number);
+		states[at + i] = now;
+		if (now !== old) changed = true;
 	}
 	return changed;
 }
