@@ -8,7 +8,7 @@
 # make clean
 
 BIN = node_modules/.bin
-SOURCES = $(shell find emu libinterp libmath limbo build -name '*.ts' -o -name '*.mjs')
+SOURCES = $(shell find emu libinterp libmath limbo build -name '*.ts' -o -name '*.mjs' -o -name '*.cjs')
 LIMBO = $(shell find appl module -name '*.b' -o -name '*.m')
 
 all: o.emu out/.dis-built

@@ -2,6 +2,7 @@
 // Runs the bundle with the machine code that V8 made of it in an earlier run. The cache is of one bundle and one V8: with any other, or
 // without one that can be read, the bundle is compiled anew, and the cache written if that can be done.
 const fs = require("node:fs");
+const v8 = require("node:v8");
 const { Script } = require("node:vm");
 
 const dir = `${__dirname}/DIR`;
@@ -22,10 +23,19 @@ const script = new Script(`(function (exports, require, module, __filename, __di
 	filename,
 	cachedData,
 });
+// V8 would at once begin to optimise the interpreter's large functions, on the processor that a short program needs.
+v8.setFlagsFromString("--no-opt");
+setTimeout(optimise, 50).unref();
+
+function optimise() {
+	v8.setFlagsFromString("--opt");
+}
+
 const program = { exports: {} };
 if (cachedData === undefined || script.cachedDataRejected)
 	process.on("exit", () => {
 		if (!program.exports.ran) return;
+		optimise();
 		const own = `${cache}.${process.pid}`;
 		try {
 			fs.writeFileSync(own, script.createCachedData());
