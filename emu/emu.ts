@@ -1,3 +1,4 @@
+import { CompWasm } from "../libinterp/compwasm.ts";
 import type { Engine, Machine } from "../libinterp/engine.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { mathmod } from "../libinterp/mathmod.ts";
@@ -22,6 +23,8 @@ export interface EmuOptions {
 	readonly heap: number;
 	/** 0 interprets; 1 compiles where there is a compiler. */
 	readonly level: number;
+	/** Compiles modules before they first run, rather than when it pays. */
+	readonly eager?: boolean;
 	readonly user: string;
 	/** Environment variables that the first program finds in /env. */
 	readonly env: Readonly<Record<string, string>>;
@@ -86,7 +89,14 @@ export class Emu implements Host {
 			},
 			interruptible: (undo) => this.interruptible(undo),
 		});
-		const engines: ((m: Machine) => Engine)[] = [(m) => new Interpreter(m, options.trace)];
+		let interpreter: Interpreter;
+		const engines: ((m: Machine) => Engine)[] = [
+			(m) => {
+				interpreter = new Interpreter(m, options.trace);
+				return interpreter;
+			},
+		];
+		if (options.level === 1) engines.push((m) => new CompWasm(m, interpreter, options.eager));
 		this.vm = new Vm(
 			options.heap,
 			this,

@@ -100,13 +100,13 @@ async function main(): Promise<number> {
 	if (typeof parsed === "number") return parsed;
 	const { options, program } = parsed;
 	const root = resolve(options.r);
-	if (options.c === 1) say("no compiler yet: -c1 interprets");
 	let emu: Emu;
 	try {
 		emu = new Emu({
 			root,
 			heap: options.p,
 			level: options.c,
+			eager: process.env.EAGER === "1",
 			user: userName(),
 			env: {
 				emuargs: quoted(["o.emu", ...program]),

@@ -41,6 +41,7 @@ import {
 	R_TS,
 	S_CAP,
 	S_DATA,
+	STOP_ENTER,
 	STOP_SLICE,
 	T_IMAGE,
 	T_NP,
@@ -92,6 +93,9 @@ function numberForms(): Map<number, number> {
 		}
 	return cases;
 }
+
+/** In place of a case number: stops the interpreter before the instruction, where a compiler has code to go on with. */
+export const ENTER = hotCases.size + 1;
 
 /** Views by the type letter of an operand: name in the generated code, and log2 of the unit. */
 const views: Record<string, { name: string; shift: number }> = {
@@ -223,6 +227,7 @@ function runSource(): string {
 		run: for (;;) {
 			switch (C[p]) {
 ${cases.join("\n")}
+				case ${ENTER}: I[${R_STOP >> 2}] = ${STOP_ENTER}; break run;
 			}
 			I[${R_PC >> 2}] = p >> 3;
 			p = step(C, p);

@@ -33,6 +33,8 @@ const LARGEST = 64 * 1024;
 export class Frames {
 	readonly #heap: Heap;
 	readonly #i32: Int32Array;
+	/** Bytes of all stack chunks: tells how a stack has grown while its thread ran. */
+	bytes = 0;
 
 	constructor(heap: Heap) {
 		this.#heap = heap;
@@ -76,6 +78,7 @@ export class Frames {
 		i32[(chunk + X_SP) >>> 2] = i32[R_SP >> 2] as number;
 		i32[(chunk + X_TS) >>> 2] = i32[R_TS >> 2] as number;
 		i32[R_EX >> 2] = chunk;
+		this.bytes += this.#heap.pool.room(chunk);
 		i32[R_TS >> 2] = chunk + this.#heap.pool.room(chunk);
 		return chunk + X_FRAMES;
 	}
@@ -94,6 +97,7 @@ export class Frames {
 		i32[R_EX >> 2] = i32[(chunk + X_EX) >>> 2] as number;
 		i32[R_SP >> 2] = i32[(chunk + X_SP) >>> 2] as number;
 		i32[R_TS >> 2] = i32[(chunk + X_TS) >>> 2] as number;
+		this.bytes -= this.#heap.pool.room(chunk);
 		this.#heap.pool.free(chunk);
 	}
 
@@ -111,6 +115,7 @@ export class Frames {
 		const i32 = this.#i32;
 		const bytes = (i32[((i32[(f + REGTYP) >>> 2] as number) + T_WORDS) >>> 2] as number) * 4;
 		const chunk = this.#heap.block(Math.max(FIRST - 16, bytes + X_FRAMES));
+		this.bytes += this.#heap.pool.room(chunk);
 		i32[(chunk + X_EX) >>> 2] = 0;
 		const base = chunk + X_FRAMES;
 		this.#heap.copy(f, base, bytes);

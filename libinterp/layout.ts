@@ -44,8 +44,13 @@ export const STOP_ENDED = 2;
 export const STOP_SWITCH = 3;
 /** The thread raises the exception in Sched.raised, at R_PC. */
 export const STOP_RAISED = 5;
+/** The interpreter has come to where a compiler has code. */
+export const STOP_ENTER = 6;
 /** The time slice is over. */
 export const STOP_SLICE = 4;
+
+/** Not zero after a frame was made: the running thread's stack has grown so far in this run of it that a compiler should give up its own. */
+export const R_DEEP = R + 72;
 
 /** Heads of the free lists of small blocks, a word a size class; class c holds blocks of 16*c bytes. */
 export const BINS = R + 128;

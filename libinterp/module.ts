@@ -16,7 +16,17 @@ import {
 	T_NP,
 	T_SIZE,
 } from "./layout.ts";
-import { type Handler, I_ADD, I_OP, I_S, I_S2, type Import, INST_WORDS, type ObjectFile } from "./object.ts";
+import {
+	type Functions,
+	type Handler,
+	I_ADD,
+	I_OP,
+	I_S,
+	I_S2,
+	type Import,
+	INST_WORDS,
+	type ObjectFile,
+} from "./object.ts";
 import type { Strings } from "./strings.ts";
 
 /** What tells one version of a file from another: a module is loaded anew when it has changed. */
@@ -57,11 +67,15 @@ export class Module {
 	readonly entryType: number;
 	readonly stackExtent: number;
 	readonly builtin: boolean;
+	/** What the verifier found out; undefined in a builtin module. */
+	readonly functions: Functions | undefined;
 	/** The block with the immediates whose address is taken (`send $5`), or 0; S2 of such an instruction is the place of its own. */
 	immediates = 0;
 	/** Number of the back end that runs it, and what that back end keeps with it. */
 	engine = 0;
 	compiled: unknown = undefined;
+	/** What a compiler keeps with it. */
+	jit: unknown = undefined;
 
 	constructor(id: number, path: string, name: string, object: ObjectFile | undefined) {
 		this.id = id;
@@ -76,6 +90,7 @@ export class Module {
 		this.entry = object?.entry ?? -1;
 		this.entryType = object?.entryType ?? -1;
 		this.stackExtent = object?.stackExtent ?? 0;
+		this.functions = object?.functions;
 	}
 }
 

@@ -120,6 +120,16 @@ export interface ObjectFile {
 	handlers: Handler[];
 	/** The source file's path, "" where the file does not say. */
 	sourcePath: string;
+	/** What the verifier found out. */
+	functions?: Functions;
+}
+
+/** The functions of a module: where each starts and the type of its frame; by pc, the function it is part of plus 1, or 0. */
+export interface Functions {
+	readonly list: readonly { readonly pc: number; readonly type: number }[];
+	readonly owner: Int32Array;
+	/** By pc of a jump through a table: where it may lead. */
+	readonly targets: ReadonlyMap<number, readonly number[]>;
 }
 
 /** The bytes are not an object file: the message is the error string a failed `load` leaves. */

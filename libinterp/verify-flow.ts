@@ -2,7 +2,16 @@
  * Verifying functions: finds them from the exports on, call by call, and follows every path of each to its end.
  */
 import { isa, REGRET, STEMP } from "./isa.ts";
-import { type Handler, I_D, I_OP, INST_WORDS, ObjectError, type ObjectFile, type TypeDesc } from "./object.ts";
+import {
+	type Functions,
+	type Handler,
+	I_D,
+	I_OP,
+	INST_WORDS,
+	ObjectError,
+	type ObjectFile,
+	type TypeDesc,
+} from "./object.ts";
 import { isPointer, type ModuleData } from "./verify-data.ts";
 import { FrameCheck } from "./verify-frame.ts";
 import { join, MAXPAYLOAD } from "./verify-state.ts";
@@ -40,6 +49,7 @@ export class Flow {
 	readonly #entries = new Map<number, number>();
 	/** By pc, the handlers that cover it. */
 	readonly #cover: (Handler[] | undefined)[] = [];
+	readonly #tables = new Map<number, readonly number[]>();
 	#visits: number;
 	readonly #check: FrameCheck;
 	// Buffers of the function being verified: the state at each block, one being gone through, and which blocks wait for that.
@@ -55,7 +65,7 @@ export class Flow {
 		this.#block = new Int32Array(object.nprog);
 		this.#visits = MAXVISITS * object.nprog + 1000;
 		if (object.types.length > MAXPAYLOAD) throw new ObjectError("implausible Dis file");
-		for (let pc = 0; pc < object.nprog; pc++) if (this.#flow(pc) === SWITCH) this.#targets(pc);
+		for (let pc = 0; pc < object.nprog; pc++) if (this.#flow(pc) === SWITCH) this.#tables.set(pc, this.#targets(pc));
 		this.#coverHandlers();
 	}
 
@@ -100,12 +110,13 @@ export class Flow {
 			if (isPointer(type, w)) throw new ObjectError(`${who}: type ${id} has a pointer in the header of a frame`);
 	}
 
-	/** Verifies all functions entered, and those they call. */
-	run(): void {
+	/** Verifies all functions entered, and those they call; gives what it found. */
+	run(): Functions {
 		for (let n = 0; n < this.#functions.length; n++) {
 			const { pc, type } = this.#functions[n] as { pc: number; type: number };
 			this.#function(n + 1, pc, this.#object.types[type] as TypeDesc);
 		}
+		return { list: this.#functions, owner: this.#owner, targets: this.#tables };
 	}
 
 	#function(id: number, entry: number, type: TypeDesc): void {

@@ -33,7 +33,7 @@ const MAXSTACK = 16 << 20;
 /** No block that an instruction moves is larger, in bytes. */
 const MAXBLOCK = 1 << 28;
 
-/** Throws ObjectError, with the reason, when the object file breaks one of the rules above. */
+/** Throws ObjectError, with the reason, when the object file breaks one of the rules above; notes its functions where it does not. */
 export function verify(object: ObjectFile): void {
 	if (object.stackExtent < 0 || object.stackExtent > MAXSTACK) throw new ObjectError("implausible stack extent");
 	object.types.forEach(verifyType);
@@ -46,7 +46,7 @@ export function verify(object: ObjectFile): void {
 		flow.enter(e.pc, e.type, `export ${e.name}`);
 	}
 	if (object.entry >= 0) flow.enter(object.entry, object.entryType, "entry");
-	flow.run();
+	object.functions = flow.run();
 }
 
 /** What an instruction says whatever its frame is like. */

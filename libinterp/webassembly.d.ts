@@ -4,4 +4,11 @@ declare namespace WebAssembly {
 		constructor(limits: { initial: number; maximum: number });
 		readonly buffer: ArrayBuffer;
 	}
+	class Module {
+		constructor(bytes: Uint8Array);
+	}
+	class Instance {
+		constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+		readonly exports: Record<string, unknown>;
+	}
 }

@@ -1,5 +1,5 @@
 import * as arith from "./arith.ts";
-import { ADD, CASE, D, D2, hotCases, M, OP, S, S2, view } from "./dispatch.ts";
+import { ADD, CASE, D, D2, ENTER, hotCases, M, OP, S, S2, view } from "./dispatch.ts";
 import type { Engine, Machine } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { type Generated, interpreter } from "./generated.ts";
@@ -63,6 +63,12 @@ export class Interpreter implements Engine {
 			i32[R_IC >> 2] = left;
 			if (left <= 0 && i32[R_STOP >> 2] === 0) i32[R_STOP >> 2] = STOP_SLICE;
 		}
+	}
+
+	/** From now on, `run` stops with STOP_ENTER when it comes to `pc`, unless it starts there. */
+	enter(m: Module, pc: number): void {
+		m.compiled ??= translate(m, true);
+		(m.compiled as Int32Array)[pc * INST_WORDS + CASE] = ENTER;
 	}
 
 	readonly #codeOf = (link: number): Int32Array => {

@@ -1,0 +1,597 @@
+import type { Block, Flow } from "./cfg.ts";
+import { R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
+import type { Inst, Place } from "./operand.ts";
+import type { Slots } from "./slots.ts";
+import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
+import { emitInst } from "./wasmops.ts";
+
+/*
+ * One function of Dis as one of WebAssembly, from one of its instructions on: (fp) -> status.
+ *
+ * Status 0: it has returned to its caller, whose frame R_FP is. Any other: the thread stops, or goes on elsewhere; the
+ * registers and frames in the arena are complete, and whoever called passes the status on. So the stack of the host may be
+ * dropped at any time.
+ *
+ * Slots are locals (slots.ts). Control is structured after the dominator tree (Ramsey, "Beyond Relooper", 2022). What leaves
+ * early jumps out of everything to code at the end that writes back the slots that may differ from memory there: one place for
+ * each set of them.
+ */
+
+/** Statuses beyond the STOP_ reasons. AGAIN: go on at R_PC in whatever way. The rest are faults. */
+export const AGAIN = 7;
+export const FAULT_NIL = 8;
+export const FAULT_BOUNDS = 9;
+export const FAULT_ZDIV = 10;
+export const FAULT_OP = 11;
+/** A status takes five bits where it is kept with a pc. */
+const STATUS_BITS = 5;
+
+/** What a function's code needs of the module it is in. */
+export interface Unit {
+	readonly wasm: WasmModule;
+	/** Calls the function that starts at `pc`, whose frame is on the stack. False, and no code, if that cannot be called from here. */
+	call(c: Body, pc: number): boolean;
+	/** Address of type `k`. */
+	type(k: number): number;
+	/** A word of the arena as it is now. */
+	word(at: number): number;
+	/** Address of the module data as it was before any instance changed it. */
+	readonly data: number;
+	/** The targets of the table jump at `pc`. */
+	targets(pc: number): readonly number[];
+	/** Number of the function that lets go a counted pointer that is not nil. */
+	readonly release: number;
+	/** An operation of the runtime, whose arguments are of these types. */
+	runtime(name: string, params: readonly ValueType[], results: readonly ValueType[]): number;
+}
+
+const FP = 0;
+
+/** Compiles what can be reached from the entry of the flow; `frameType` is the address of the frame's type. */
+export class FunctionCode {
+	readonly unit: Unit;
+	readonly slots: Slots;
+	readonly frameType: number;
+	readonly c = new Body(1024);
+	readonly locals: ValueType[] = [];
+	readonly #flow: Flow;
+	readonly #firstSlot: number;
+	readonly #temporaries = new Map<string, number>();
+	readonly #mp: number;
+	readonly #ic: number;
+	readonly #why: number;
+	/** The places that leave early, by the slots that they write back. */
+	readonly #leaves = new Map<string, number>();
+	readonly #leaveSets: number[][] = [];
+	#usesMp = false;
+	readonly #counts: boolean;
+	readonly #labels: number[] = [];
+	readonly #loops: number[] = [];
+	/** What holds at the instruction being compiled. */
+	dirty = new Set<number>();
+	nonNil = new Set<number>();
+	#pc = 0;
+
+	constructor(unit: Unit, slots: Slots, frameType: number) {
+		this.unit = unit;
+		this.slots = slots;
+		this.#flow = slots.flow;
+		this.frameType = frameType;
+		this.#mp = this.local(I32);
+		this.#ic = this.local(I32);
+		this.#why = this.local(I32);
+		this.#firstSlot = this.locals.length + 1;
+		for (const s of slots.slots) this.locals.push(valueType(s.kind));
+		this.#counts = this.#flow.blocks.some((b) => b.loop);
+	}
+
+	local(type: ValueType): number {
+		return this.locals.push(type); // local 0 is fp
+	}
+
+	temporary(type: ValueType, n: number): number {
+		const key = `${type} ${n}`;
+		let t = this.#temporaries.get(key);
+		if (t === undefined) {
+			t = this.local(type);
+			this.#temporaries.set(key, t);
+		}
+		return t;
+	}
+
+	/** The function's code, whole. */
+	compile(): Body {
+		const inner = this.c;
+		// The code at the end is outside all that follows, at labels 0, -1, ... as seen from here.
+		inner.depth = 0;
+		this.#tree(0);
+		inner.op(Wasm.unreachable);
+		const out = new Body(inner.length + 256);
+		this.#prologue(out);
+		const sets = this.#leaveSets;
+		for (let k = 0; k < sets.length; k++) out.block();
+		out.splice(inner);
+		for (const set of sets) {
+			out.end();
+			this.#leave(out, set);
+		}
+		return out;
+	}
+
+	#prologue(out: Body): void {
+		if (this.#usesMp) {
+			out.i32(0);
+			out.access("i32_load", R_MP);
+			out.set(this.#mp);
+		}
+		if (this.#counts || this.calls()) {
+			out.i32(0);
+			out.i32(0);
+			out.access("i32_load", R_IC);
+			out.i32(1);
+			out.op(Wasm.i32_sub);
+			out.tee(this.#ic);
+			out.access("i32_store", R_IC);
+			out.get(this.#ic);
+			out.i32(0);
+			out.op(Wasm.i32_le_s);
+			out.if();
+			this.#storeWord(out, R_PC, this.#flow.blocks[0]?.pc as number);
+			out.i32(STOP_SLICE);
+			out.return();
+			out.end();
+		}
+		for (const s of this.slots.liveIn[0] as Set<number>) this.#loadSlot(out, s);
+	}
+
+	/** Whether the function makes calls; one that makes none and has no loop need not count. */
+	calls(): boolean {
+		for (const b of this.#flow.blocks)
+			for (let pc = b.pc; pc < b.end; pc++) {
+				const name = this.slots.inst(pc).row.name;
+				if (name === "call" || name === "mcall") return true;
+			}
+		return false;
+	}
+
+	#storeWord(out: Body, at: number, value: number): void {
+		out.i32(0);
+		out.i32(value);
+		out.access("i32_store", at);
+	}
+
+	/** Writes back, and returns with the status in `why`, at the pc in it. */
+	#leave(out: Body, set: readonly number[]): void {
+		this.#store(out, set);
+		out.i32(0);
+		out.get(this.#why);
+		out.i32(STATUS_BITS);
+		out.op(Wasm.i32_shr_u);
+		out.access("i32_store", R_PC);
+		this.#storeCount(out);
+		out.get(this.#why);
+		out.i32((1 << STATUS_BITS) - 1);
+		out.op(Wasm.i32_and);
+		out.return();
+	}
+
+	#storeCount(out: Body): void {
+		if (!this.#counts) return;
+		out.i32(0);
+		out.get(this.#ic);
+		out.access("i32_store", R_IC);
+	}
+
+	#store(out: Body, set: Iterable<number>): void {
+		for (const s of set) {
+			const { off, kind } = this.slots.slots[s] as { off: number; kind: string };
+			out.get(FP);
+			out.get(this.#firstSlot + s);
+			if (kind === "r") out.op(Wasm.f32_demote_f64);
+			out.access(storing(kind), off);
+		}
+	}
+
+	#loadSlot(out: Body, s: number): void {
+		const { off, kind } = this.slots.slots[s] as { off: number; kind: string };
+		out.get(FP);
+		out.access(loading(kind), off);
+		if (kind === "r") out.op(Wasm.f64_promote_f32);
+		out.set(this.#firstSlot + s);
+	}
+
+	// Control.
+
+	#tree(k: number): void {
+		const b = this.#flow.blocks[k] as Block;
+		const joins = b.children.filter((n) => (this.#flow.blocks[n] as Block).entries > 1).sort((x, y) => x - y);
+		if (b.loop) {
+			this.#loops[k] = this.c.loop();
+			this.#within(k, joins);
+			this.c.end();
+		} else this.#within(k, joins);
+	}
+
+	/** Block k, with labels after it for the joins that it dominates. */
+	#within(k: number, joins: readonly number[]): void {
+		const last = joins.at(-1);
+		if (last === undefined) {
+			this.#block(k);
+			return;
+		}
+		this.#labels[last] = this.c.block();
+		this.#within(k, joins.slice(0, -1));
+		this.c.end();
+		this.#tree(last);
+	}
+
+	#block(k: number): void {
+		const b = this.#flow.blocks[k] as Block;
+		this.dirty = new Set(this.slots.dirtyIn[k]);
+		this.nonNil = new Set();
+		for (let pc = b.pc; pc < b.end; pc++) {
+			this.#pc = pc;
+			emitInst(this, this.slots.inst(pc), k);
+		}
+		const last = this.slots.inst(b.end - 1).row;
+		if (last.flow === "next" || last.flow === "call" || last.flow === "spawn") this.jump(k, b.next[0] as number);
+	}
+
+	/** Goes from the end of block `from` to block `to`. Nothing follows. */
+	jump(from: number, to: number): void {
+		if (to <= from) {
+			this.#count(to);
+			this.c.br(this.#loops[to] as number);
+		} else if ((this.#flow.blocks[to] as Block).entries > 1) this.c.br(this.#labels[to] as number);
+		else this.#tree(to);
+	}
+
+	/** As `jump`, if the condition on the stack is not 0. */
+	jumpIf(from: number, to: number): void {
+		if (to > from && (this.#flow.blocks[to] as Block).entries > 1) {
+			this.c.brIf(this.#labels[to] as number);
+			return;
+		}
+		const { dirty, nonNil } = this;
+		this.c.if();
+		this.dirty = new Set(dirty);
+		this.jump(from, to);
+		this.c.end();
+		this.dirty = dirty;
+		this.nonNil = nonNil;
+	}
+
+	/** The block that starts at `pc`. */
+	blockAt(pc: number): number {
+		return this.#flow.at.get(pc) as number;
+	}
+
+	/** A jump back: counted, so that no loop runs on for ever. */
+	#count(to: number): void {
+		const { c } = this;
+		c.get(this.#ic);
+		c.i32(1);
+		c.op(Wasm.i32_sub);
+		c.tee(this.#ic);
+		c.i32(0);
+		c.op(Wasm.i32_le_s);
+		this.leaveIf(STOP_SLICE, (this.#flow.blocks[to] as Block).pc);
+	}
+
+	// Leaving.
+
+	/** Leaves with a status, to go on at `pc`, if the condition on the stack is not 0. */
+	leaveIf(status: number, pc = this.#pc): void {
+		this.c.i32((pc << STATUS_BITS) | status);
+		this.c.set(this.#why);
+		this.c.brIf(this.#leaveLabel());
+	}
+
+	leave(status: number, pc = this.#pc): void {
+		this.c.i32((pc << STATUS_BITS) | status);
+		this.c.set(this.#why);
+		this.c.br(this.#leaveLabel());
+	}
+
+	#leaveLabel(): number {
+		const set = [...this.dirty].sort((a, b) => a - b);
+		const key = set.join();
+		let k = this.#leaves.get(key);
+		if (k === undefined) {
+			k = this.#leaveSets.push(set) - 1;
+			this.#leaves.set(key, k);
+		}
+		return -k;
+	}
+
+	/** Makes memory right, for the runtime to look at; the slots stay as they are. */
+	flush(pc = this.#pc): void {
+		this.#store(this.c, this.dirty);
+		this.#storeWord(this.c, R_PC, pc);
+		this.#storeCount(this.c);
+	}
+
+	/** As `flush`, after which no slot differs from memory. */
+	sync(): void {
+		this.flush();
+		this.dirty.clear();
+	}
+
+	/** After a call: the count, and the slots that may have changed. */
+	reload(): void {
+		for (const s of this.slots.reloads.get(this.#pc) ?? []) {
+			this.#loadSlot(this.c, s);
+			this.nonNil.delete(s);
+		}
+	}
+
+	/** Returns with the runtime's reason to stop, if it has one, to go on at `pc`. */
+	returnIfStopped(pc: number): void {
+		const { c } = this;
+		const stop = this.temporary(I32, 4);
+		c.i32(0);
+		c.access("i32_load", R_STOP);
+		c.tee(stop);
+		c.if();
+		this.#storeWord(c, R_PC, pc);
+		c.get(stop);
+		c.return();
+		c.end();
+	}
+
+	/** Stores the count, where it is in a register. */
+	flushCount(): void {
+		this.#storeCount(this.c);
+	}
+
+	reloadCount(): void {
+		if (!this.#counts) return;
+		this.c.i32(0);
+		this.c.access("i32_load", R_IC);
+		this.c.set(this.#ic);
+	}
+
+	// Operands.
+
+	pushFp(): void {
+		this.c.get(FP);
+	}
+
+	pushMp(): void {
+		this.#usesMp = true;
+		this.c.get(this.#mp);
+	}
+
+	/** Pushes what the address in a double indirect operand points to, checked, and gives the offset to add. */
+	pushBase(p: Place): number {
+		const { c } = this;
+		const slot = p.where === "(fp)" ? this.slots.at(p.off) : undefined;
+		if (slot !== undefined) {
+			c.get(this.#firstSlot + slot);
+			if (!this.nonNil.has(slot)) {
+				c.i32(-1);
+				c.op(Wasm.i32_eq);
+				this.leaveIf(FAULT_NIL);
+				this.nonNil.add(slot);
+				c.get(this.#firstSlot + slot);
+			}
+		} else {
+			const t = this.temporary(I32, 7);
+			if (p.where === "(fp)") this.pushFp();
+			else this.pushMp();
+			c.access("i32_load", p.off);
+			c.tee(t);
+			c.i32(-1);
+			c.op(Wasm.i32_eq);
+			this.leaveIf(FAULT_NIL);
+			c.get(t);
+		}
+		return this.#offset(p.off2);
+	}
+
+	/** An offset as an instruction can have it: a negative one is added now. */
+	#offset(off: number): number {
+		if (off >= 0) return off;
+		this.c.i32(off);
+		this.c.op(Wasm.i32_add);
+		return 0;
+	}
+
+	/** Pushes the base of an operand in memory, and gives the offset to add. */
+	pushWhere(p: Place): number {
+		if (p.where === "(fp)" || p.where === "(mp)") return this.pushBase(p);
+		if (p.where === "fp") this.pushFp();
+		else this.pushMp();
+		return p.off;
+	}
+
+	/** Pushes an operand's address. */
+	pushAddress(p: Place): void {
+		if (p.where === "imm") {
+			this.c.i32(p.off2);
+			return;
+		}
+		const off = this.pushWhere(p);
+		if (off === 0) return;
+		this.c.i32(off);
+		this.c.op(Wasm.i32_add);
+	}
+
+	slotOf(p: Place): number | undefined {
+		return p.where === "fp" && p.type !== "z" ? this.slots.at(p.off) : undefined;
+	}
+
+	/** Pushes an operand's value. */
+	pushValue(p: Place): void {
+		if (p.where === "none") this.c.i32(0);
+		else if (p.where === "imm") this.#pushImmediate(p);
+		else {
+			const slot = this.slotOf(p);
+			if (slot !== undefined) {
+				this.c.get(this.#firstSlot + slot);
+				return;
+			}
+			const off = this.pushWhere(p);
+			this.c.access(loading(p.type), off);
+			if (p.type === "r") this.c.op(Wasm.f64_promote_f32);
+		}
+	}
+
+	#pushImmediate(p: Place): void {
+		switch (p.type) {
+			case "l":
+				this.c.i64(BigInt(p.off));
+				return;
+			case "f":
+			case "r":
+				this.c.i64(BigInt(p.off));
+				this.c.op(Wasm.f64_reinterpret_i64);
+				return;
+			default:
+				this.c.i32(p.type === "b" ? p.off & 0xff : p.off);
+		}
+	}
+
+	/** Stores what `value` pushes in an operand that is no counted pointer. */
+	store(p: Place, value: () => void): void {
+		const slot = this.slotOf(p);
+		if (slot !== undefined) {
+			value();
+			this.setSlot(slot);
+			return;
+		}
+		const off = this.pushWhere(p);
+		value();
+		if (p.type === "r") this.c.op(Wasm.f32_demote_f64);
+		this.c.access(storing(p.type), off);
+	}
+
+	/** Sets a slot to the value on the stack. */
+	setSlot(slot: number): void {
+		const { kind } = this.slots.slots[slot] as { kind: string };
+		const { c } = this;
+		if (kind === "b") {
+			c.i32(0xff);
+			c.op(Wasm.i32_and);
+		} else if (kind === "h") {
+			c.op(0xc1); // i32.extend16_s
+		} else if (kind === "r") {
+			c.op(Wasm.f32_demote_f64);
+			c.op(Wasm.f64_promote_f32);
+		}
+		c.set(this.#firstSlot + slot);
+		this.nonNil.delete(slot);
+		if (this.slots.writtenBack(slot)) this.dirty.add(slot);
+	}
+
+	/**
+	 * Stores the counted pointer in local `value`: counts it (unless it is known to be nil, or `taken` over), and lets go what was there.
+	 */
+	storeCounted(p: Place, value: number, nil: boolean, taken = false): void {
+		const { c } = this;
+		const old = this.temporary(I32, 5);
+		const slot = this.slotOf(p);
+		const at = this.temporary(I32, 6);
+		let off = 0;
+		if (slot === undefined && p.where !== "fp" && p.where !== "mp") {
+			off = this.pushWhere(p);
+			c.set(at);
+		}
+		const base = () => {
+			if (p.where === "fp") this.pushFp();
+			else if (p.where === "mp") this.pushMp();
+			else c.get(at);
+			return p.where === "fp" || p.where === "mp" ? p.off : off;
+		};
+		if (!nil && !taken) this.retain(value);
+		if (slot !== undefined) c.get(this.#firstSlot + slot);
+		else c.access("i32_load", base());
+		c.set(old);
+		const to = base();
+		c.get(value);
+		c.access("i32_store", to);
+		if (slot !== undefined) {
+			c.get(value);
+			c.set(this.#firstSlot + slot);
+			this.nonNil.delete(slot);
+		}
+		c.get(old);
+		c.i32(-1);
+		c.op(Wasm.i32_ne);
+		c.if();
+		c.get(old);
+		c.callOwn(this.unit.release);
+		c.end();
+	}
+
+	/** One more reference to the pointer in a local, if it is not nil. */
+	retain(value: number): void {
+		const { c } = this;
+		c.get(value);
+		c.i32(-1);
+		c.op(Wasm.i32_ne);
+		c.if();
+		c.get(value);
+		c.i32(-8);
+		c.op(Wasm.i32_add);
+		c.get(value);
+		c.i32(-8);
+		c.op(Wasm.i32_add);
+		c.access("i32_load", 0);
+		c.i32(1);
+		c.op(Wasm.i32_add);
+		c.access("i32_store", 0);
+		c.end();
+	}
+
+	/** Calls an operation of the runtime with the operands of an instruction, everything being in memory. */
+	callRuntime(i: Inst, results: readonly ValueType[]): void {
+		const params: ValueType[] = [];
+		for (const p of [i.s, i.m, i.d]) {
+			if (p.access === "") {
+				if (p === i.m && i.row.m !== "") {
+					this.c.i32(0); // an operand left out
+					params.push(I32);
+				}
+				continue;
+			}
+			if ("r?i".includes(p.access)) {
+				this.pushValue(p);
+				params.push(valueType(p.type));
+			} else {
+				this.pushAddress(p);
+				params.push(I32);
+			}
+		}
+		this.c.call(this.unit.runtime(i.row.name, params, results));
+	}
+}
+
+/** How a value of a type letter is held. */
+export function valueType(type: string): ValueType {
+	if (type === "l") return I64;
+	return type === "f" || type === "r" ? F64 : I32;
+}
+
+const loads: Readonly<Record<string, AccessName>> = {
+	b: "i32_load8_u",
+	h: "i32_load16_s",
+	r: "f32_load",
+	l: "i64_load",
+	f: "f64_load",
+};
+const stores: Readonly<Record<string, AccessName>> = {
+	b: "i32_store8",
+	h: "i32_store16",
+	r: "f32_store",
+	l: "i64_store",
+	f: "f64_store",
+};
+
+export function loading(type: string): AccessName {
+	return loads[type] ?? "i32_load";
+}
+
+export function storing(type: string): AccessName {
+	return stores[type] ?? "i32_store";
+}

@@ -1,0 +1,527 @@
+import type { Expr } from "./isa.ts";
+import { REGFRAME, REGLINK, REGMOD } from "./isa.ts";
+import {
+	A_DATA,
+	A_LEN,
+	A_TYPE,
+	H,
+	L_DATA,
+	L_TAIL,
+	R_DEEP,
+	R_EX,
+	R_FP,
+	R_PC,
+	R_SP,
+	R_STOP,
+	R_TS,
+	S_CAP,
+	S_DATA,
+	S_LEN,
+	STOP_ENDED,
+	T_MAP,
+	T_NP,
+	T_SIZE,
+	T_WORDS,
+	X_FRAMES,
+} from "./layout.ts";
+import type { Inst, Place } from "./operand.ts";
+import { isRuntime } from "./slots.ts";
+import { I32, Wasm } from "./wasm.ts";
+import { emitExpr } from "./wasmexpr.ts";
+import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, type FunctionCode, valueType } from "./wasmfn.ts";
+
+/** Frames of more words are filled by a loop of the runtime's. */
+const MAXFILL = 48;
+/** Frames with more pointers have them let go by the runtime. */
+const MAXRELEASE = 16;
+
+/** Writes the code of an instruction of block `k`. */
+export function emitInst(f: FunctionCode, i: Inst, k: number): void {
+	const { row } = i;
+	if (row.meaning !== undefined) {
+		if (isRuntime(i)) f.sync();
+		if (row.meaning[0] === "set") {
+			const value = row.meaning[1];
+			f.store(i.d, () => expression(f, i, value));
+		} else {
+			expression(f, i, row.meaning[1]);
+			branch(f, i, k);
+		}
+		return;
+	}
+	const inline = isRuntime(i) ? undefined : inlines[row.name];
+	if (inline !== undefined) inline(f, i, k);
+	else runtime(f, i, k);
+}
+
+function expression(f: FunctionCode, i: Inst, e: Expr): void {
+	const { c } = f;
+	emitExpr(c, e, {
+		push: (operand) => f.pushValue(i[operand]),
+		constant: (operand) => (i[operand].where === "imm" ? i[operand].off : undefined),
+		temporary: (type, n) => f.temporary(type, n),
+		zdivIf: () => f.leaveIf(FAULT_ZDIV),
+		pure: (name, type, args) => {
+			const t = valueType(type);
+			const params = Array.from({ length: args }, (_, n) => (n === 0 ? t : I32));
+			c.call(f.unit.runtime(`arith.${name}`, params, [t]));
+		},
+	});
+}
+
+/** Jumps to the target if the condition on the stack is not 0, else goes on. */
+function branch(f: FunctionCode, i: Inst, k: number): void {
+	f.jumpIf(k, f.blockAt(i.d.off));
+	f.jump(k, f.blockAt(i.pc + 1));
+}
+
+/** An operation of the runtime. */
+function runtime(f: FunctionCode, i: Inst, k: number): void {
+	const { c } = f;
+	const { row } = i;
+	f.sync();
+	switch (row.flow) {
+		case "branch": {
+			stringBranch(f, i);
+			branch(f, i, k);
+			return;
+		}
+		case "table":
+			f.callRuntime(i, [I32]);
+			dispatch(f, i.pc, k);
+			return;
+		case "stop":
+			f.callRuntime(i, []);
+			pushStop(f);
+			c.return();
+			return;
+	}
+	if (row.name === "mcall") {
+		farCall(f, i);
+		return;
+	}
+	f.callRuntime(i, []);
+	if (row.may.includes("b")) {
+		f.reload();
+		f.returnIfStopped(i.pc + 1);
+		return;
+	}
+	f.reload();
+	if (row.name === "mframe") deep(f, i.pc + 1);
+}
+
+function pushStop(f: FunctionCode): void {
+	f.c.i32(0);
+	f.c.access("i32_load", R_STOP);
+}
+
+/** beqc and its like: the same string is equal, else the runtime compares. */
+function stringBranch(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const kind = i.row.name.slice(1, 3);
+	f.pushValue(i.s);
+	f.pushValue(i.m);
+	if (kind === "eq" || kind === "ne") {
+		c.call(f.unit.runtime("equalc", [I32, I32], [I32]));
+		if (kind === "ne") c.op(Wasm.i32_eqz);
+		return;
+	}
+	c.call(f.unit.runtime("comparec", [I32, I32], [I32]));
+	c.i32(0);
+	c.op({ lt: Wasm.i32_lt_s, le: Wasm.i32_le_s, gt: Wasm.i32_gt_s, ge: Wasm.i32_ge_s }[kind as "lt"]);
+}
+
+/** Goes on at the pc on the stack, which the table of the jump at `pc` has. */
+function dispatch(f: FunctionCode, pc: number, k: number): void {
+	const { c } = f;
+	const at = f.temporary(I32, 0);
+	c.set(at);
+	const targets = [...new Set(f.unit.targets(pc))].filter((t) => t >= 0).sort((a, b) => a - b);
+	choose(f, targets, (t) => {
+		c.get(at);
+		c.i32(t);
+		c.op(Wasm.i32_lt_s);
+	}, (t) => f.jump(k, f.blockAt(t))); // biome-ignore format: two functions
+}
+
+/** Finds by halves which of `keys`, sorted, is meant. `below` pushes whether it is one before a key. */
+function choose<T>(f: FunctionCode, keys: readonly T[], below: (key: T) => void, found: (key: T) => void): void {
+	if (keys.length === 1) {
+		found(keys[0] as T);
+		return;
+	}
+	const half = keys.length >> 1;
+	const dirty = new Set(f.dirty);
+	below(keys[half] as T);
+	f.c.if();
+	choose(f, keys.slice(0, half), below, found);
+	f.c.end();
+	f.dirty = dirty;
+	f.nonNil = new Set();
+	choose(f, keys.slice(half), below, found);
+}
+
+/** A case on words: its table, which no instruction may change, becomes comparisons or a table of jumps. */
+function caseWord(f: FunctionCode, i: Inst, k: number): void {
+	const { c, unit } = f;
+	const table = unit.data + i.d.off;
+	const n = unit.word(table);
+	const ranges: { low: number; pc: number }[] = [];
+	const otherwise = unit.word(table + 4 + 12 * n);
+	let end = -(2 ** 31);
+	for (let e = 0; e < n; e++) {
+		const low = unit.word(table + 4 + 12 * e);
+		const high = unit.word(table + 8 + 12 * e);
+		if (low < end || high <= low) continue; // never found by halving either
+		if (low > end) ranges.push({ low: end, pc: otherwise });
+		ranges.push({ low, pc: unit.word(table + 12 + 12 * e) });
+		end = high;
+	}
+	ranges.push({ low: end, pc: otherwise });
+	const v = f.temporary(I32, 0);
+	f.pushValue(i.s);
+	c.set(v);
+	choose(f, ranges, (r) => {
+		c.get(v);
+		c.i32(r.low);
+		c.op(Wasm.i32_lt_s);
+	}, (r) => {
+		if (r.pc < 0) f.leave(FAULT_OP);
+		else f.jump(k, f.blockAt(r.pc));
+	}); // biome-ignore format: two functions
+}
+
+type Inline = (f: FunctionCode, i: Inst, k: number) => void;
+
+/** The operations that are carried out here. */
+const inlines: Readonly<Record<string, Inline>> = {
+	nop() {},
+	eclr() {},
+	runt() {},
+	jmp: (f, i, k) => f.jump(k, f.blockAt(i.d.off)),
+	movpc: (f, i) => f.store(i.d, () => f.c.i32(i.s.off)),
+	case: caseWord,
+	exit: (f) => f.leave(STOP_ENDED),
+	movp(f, i) {
+		const t = f.temporary(I32, 0);
+		f.pushValue(i.s);
+		f.c.set(t);
+		f.storeCounted(i.d, t, i.s.where === "imm");
+	},
+	headp: (f, i) => counted(f, i, L_DATA),
+	tail: (f, i) => counted(f, i, L_TAIL),
+	headb: (f, i) => head(f, i),
+	headw: (f, i) => head(f, i),
+	headl: (f, i) => head(f, i),
+	headf: (f, i) => head(f, i),
+	lea: (f, i) => f.store(i.d, () => f.pushAddress(i.s)),
+	indb: (f, i) => element(f, i, 0),
+	indw: (f, i) => element(f, i, 2),
+	indl: (f, i) => element(f, i, 3),
+	indf: (f, i) => element(f, i, 3),
+	indx: (f, i) => element(f, i, -1),
+	lena: (f, i) => length(f, i, A_LEN),
+	lenc: (f, i) => length(f, i, S_LEN),
+	indc: character,
+	frame,
+	call,
+	ret,
+};
+
+/** Pushes a pointer, which leaves with a fault where it is nil. */
+function pushNonNil(f: FunctionCode, p: Place, fault: number): void {
+	const { c } = f;
+	const slot = f.slotOf(p);
+	f.pushValue(p);
+	if (slot !== undefined && f.nonNil.has(slot)) return;
+	const t = f.temporary(I32, 1);
+	c.tee(t);
+	c.i32(H);
+	c.op(Wasm.i32_eq);
+	f.leaveIf(fault);
+	if (slot !== undefined) f.nonNil.add(slot);
+	c.get(t);
+}
+
+function counted(f: FunctionCode, i: Inst, off: number): void {
+	const t = f.temporary(I32, 0);
+	pushNonNil(f, i.s, FAULT_NIL);
+	f.c.access("i32_load", off);
+	f.c.set(t);
+	f.storeCounted(i.d, t, false);
+}
+
+function head(f: FunctionCode, i: Inst): void {
+	f.store(i.d, () => {
+		pushNonNil(f, i.s, FAULT_NIL);
+		f.c.access(({ b: "i32_load8_u", l: "i64_load", f: "f64_load" } as const)[i.d.type as "b"] ?? "i32_load", L_DATA);
+	});
+}
+
+function length(f: FunctionCode, i: Inst, off: number): void {
+	const { c } = f;
+	const t = f.temporary(I32, 0);
+	const n = f.temporary(I32, 2);
+	f.pushValue(i.s);
+	c.set(t);
+	c.i32(0);
+	c.set(n);
+	c.get(t);
+	c.i32(H);
+	c.op(Wasm.i32_ne);
+	c.if();
+	c.get(t);
+	c.access("i32_load", off);
+	c.set(n);
+	c.end();
+	f.store(i.d, () => c.get(n));
+}
+
+/** The address of an element, of 2**shift bytes or (-1) as large as the array's type says. */
+function element(f: FunctionCode, i: Inst, shift: number): void {
+	const { c } = f;
+	const a = f.temporary(I32, 2);
+	const n = f.temporary(I32, 3);
+	pushNonNil(f, i.s, FAULT_BOUNDS);
+	c.set(a);
+	f.pushValue(i.d);
+	c.tee(n);
+	c.get(a);
+	c.access("i32_load", A_LEN);
+	c.op(Wasm.i32_ge_u);
+	f.leaveIf(FAULT_BOUNDS);
+	f.store(i.m, () => {
+		c.get(a);
+		c.access("i32_load", A_DATA);
+		c.get(n);
+		if (shift > 0) {
+			c.i32(shift);
+			c.op(Wasm.i32_shl);
+		} else if (shift < 0) {
+			c.get(a);
+			c.access("i32_load", A_TYPE);
+			c.access("i32_load", T_SIZE);
+			c.op(Wasm.i32_mul);
+		}
+		c.op(Wasm.i32_add);
+	});
+	const slot = f.slotOf(i.m);
+	if (slot !== undefined) f.nonNil.add(slot);
+}
+
+function character(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const s = f.temporary(I32, 2);
+	const n = f.temporary(I32, 3);
+	pushNonNil(f, i.s, FAULT_NIL);
+	c.set(s);
+	f.pushValue(i.m);
+	c.tee(n);
+	c.get(s);
+	c.access("i32_load", S_LEN);
+	c.op(Wasm.i32_ge_u);
+	f.leaveIf(FAULT_BOUNDS);
+	c.get(s);
+	c.access("i32_load", S_CAP);
+	c.i32(1);
+	c.op(Wasm.i32_and);
+	c.if();
+	c.get(s);
+	c.get(n);
+	c.i32(2);
+	c.op(Wasm.i32_shl);
+	c.op(Wasm.i32_add);
+	c.access("i32_load", S_DATA);
+	c.set(n);
+	c.else();
+	c.get(s);
+	c.get(n);
+	c.op(Wasm.i32_add);
+	c.access("i32_load8_u", S_DATA);
+	c.set(n);
+	c.end();
+	f.store(i.d, () => c.get(n));
+}
+
+// Frames and calls.
+
+/** Leaves, to go on at `pc`, where the thread's stack has grown so far that the host's may not hold what calls are to come. */
+function deep(f: FunctionCode, pc: number): void {
+	f.c.i32(0);
+	f.c.access("i32_load", R_DEEP);
+	f.leaveIf(AGAIN, pc);
+}
+
+function frame(f: FunctionCode, i: Inst): void {
+	const { c, unit } = f;
+	const t = unit.type(i.s.off);
+	const words = unit.word(t + T_WORDS);
+	const q = f.temporary(I32, 0);
+	const slow = () => {
+		f.flush();
+		c.i32(t);
+		c.call(unit.runtime("newframe", [I32], [I32]));
+		c.set(q);
+	};
+	const done = () => f.store(i.d, () => c.get(q));
+	if (words > MAXFILL) {
+		slow();
+		done();
+		deep(f, i.pc + 1);
+		return;
+	}
+	const top = f.temporary(I32, 1);
+	c.i32(0);
+	c.access("i32_load", R_SP);
+	c.tee(q);
+	c.i32(words * 4);
+	c.op(Wasm.i32_add);
+	c.tee(top);
+	c.i32(0);
+	c.access("i32_load", R_TS);
+	c.op(Wasm.i32_gt_u);
+	c.if();
+	const dirty = new Set(f.dirty);
+	const nonNil = new Set(f.nonNil);
+	slow();
+	done();
+	deep(f, i.pc + 1);
+	f.dirty = dirty;
+	f.nonNil = nonNil;
+	c.else();
+	c.i32(0);
+	c.get(top);
+	c.access("i32_store", R_SP);
+	fill(f, t, words, q);
+	done();
+	c.end();
+	const slot = f.slotOf(i.d);
+	if (slot !== undefined) f.nonNil.add(slot);
+}
+
+/** Whether word `w` of type `t` is a pointer. */
+function isPointer(f: FunctionCode, t: number, w: number): boolean {
+	if (w >> 3 >= f.unit.word(t + T_NP)) return false;
+	const at = t + T_MAP + (w >> 3);
+	return ((f.unit.word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
+}
+
+/** A fresh frame at local `q`: all but the two words that the call sets. */
+function fill(f: FunctionCode, t: number, words: number, q: number): void {
+	const { c } = f;
+	for (let w = 2; w < words; w += 2) {
+		const low = w === REGMOD >> 2 ? 0 : isPointer(f, t, w) ? H : 0;
+		const high = w === REGMOD >> 2 ? t : isPointer(f, t, w + 1) ? H : 0;
+		c.get(q);
+		c.i64((BigInt(high) << 32n) | BigInt.asUintN(32, BigInt(low)));
+		c.access("i64_store", w * 4);
+	}
+}
+
+function call(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const q = f.temporary(I32, 0);
+	f.pushValue(i.s);
+	c.set(q);
+	f.sync();
+	c.get(q);
+	c.i32(i.pc + 1);
+	c.access("i32_store", REGLINK);
+	c.get(q);
+	f.pushFp();
+	c.access("i32_store", REGFRAME);
+	c.i32(0);
+	c.get(q);
+	c.access("i32_store", R_FP);
+	c.get(q);
+	if (!f.unit.call(c, i.d.off)) {
+		c.op(Wasm.drop);
+		c.i32(0);
+		c.i32(i.d.off);
+		c.access("i32_store", R_PC);
+		c.i32(AGAIN);
+		c.return();
+		return;
+	}
+	passOn(f);
+	f.reloadCount();
+	f.reload();
+}
+
+/** Returns the status on the stack if it is not 0. */
+function passOn(f: FunctionCode): void {
+	const { c } = f;
+	const status = f.temporary(I32, 1);
+	c.tee(status);
+	c.if();
+	c.get(status);
+	c.return();
+	c.end();
+}
+
+/** A call through a module link: the runtime enters the module, and says how to go on. */
+function farCall(f: FunctionCode, i: Inst): void {
+	f.callRuntime(i, [I32]);
+	passOn(f);
+	f.reloadCount();
+	f.reload();
+}
+
+/** Lets go the frame's pointers, and goes back to the caller. */
+function ret(f: FunctionCode): void {
+	const { c, unit } = f;
+	const t = f.frameType;
+	const caller = f.temporary(I32, 0);
+	const p = f.temporary(I32, 1);
+	const pointers: number[] = [];
+	for (let w = 0; w < unit.word(t + T_WORDS); w++) if (isPointer(f, t, w)) pointers.push(w * 4);
+	f.pushFp();
+	c.access("i32_load", REGFRAME);
+	c.tee(caller);
+	c.op(Wasm.i32_eqz);
+	f.pushFp();
+	c.access("i32_load", REGMOD);
+	c.op(Wasm.i32_or);
+	c.if();
+	f.flushCount();
+	c.call(unit.runtime("ret", [], []));
+	pushStop(f);
+	c.return();
+	c.end();
+	c.i32(0);
+	c.get(caller);
+	c.access("i32_store", R_FP);
+	if (pointers.length > MAXRELEASE) {
+		c.i32(t);
+		f.pushFp();
+		c.call(unit.runtime("releaseall", [I32, I32], []));
+	} else
+		for (const off of pointers) {
+			f.pushFp();
+			c.access("i32_load", off);
+			c.tee(p);
+			c.i32(H);
+			c.op(Wasm.i32_ne);
+			c.if();
+			c.get(p);
+			c.callOwn(unit.release);
+			c.end();
+		}
+	f.flushCount();
+	f.pushFp();
+	c.i32(X_FRAMES);
+	c.op(Wasm.i32_sub);
+	c.i32(0);
+	c.access("i32_load", R_EX);
+	c.op(Wasm.i32_eq);
+	c.if();
+	f.pushFp();
+	c.call(unit.runtime("dropframe", [I32], []));
+	c.else();
+	c.i32(0);
+	f.pushFp();
+	c.access("i32_store", R_SP);
+	c.end();
+	c.i32(0);
+	c.return();
+}
