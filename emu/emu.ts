@@ -211,6 +211,7 @@ export class Emu implements Host {
 		if (this.#finish === undefined) return;
 		const { vm } = this;
 		const until = now() + BURST;
+		vm.until = until;
 		while (vm.slice() && this.#finish !== undefined) if (now() >= until) break;
 		if (!vm.sched.alive) this.#end();
 		else if (!vm.sched.idle) this.wake();

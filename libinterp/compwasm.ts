@@ -1,35 +1,40 @@
-import * as arith from "./arith.ts";
-import { flowFrom } from "./cfg.ts";
+import { type Flow, flowFrom } from "./cfg.ts";
 import type { Engine, Machine } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
-import { DONTCOMPILE, REGLINK } from "./isa.ts";
-import { R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
+import { B_REF, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
-import type { Functions } from "./object.ts";
+import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
 import { Slots } from "./slots.ts";
-import { Body, I32, type ValueType, WasmModule } from "./wasm.ts";
+import { I32, WasmModule } from "./wasm.ts";
 import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, FunctionCode, type Unit } from "./wasmfn.ts";
+import { defineRelease, type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
 import type { Interpreter } from "./xec.ts";
 
-/** Taken jumps that a module is interpreted for before it is compiled. */
-const HOT = 8192;
-/** The interpreter runs so many at a time while there is something that may become worth compiling. */
-const PART = 4096;
+/** The interpreter runs so many jumps at a time; then the functions on the stack are counted as seen at work. */
+const PART = 2048;
+/** Times that a function is seen at work before it is compiled, and how many frames of the stack are looked at. */
+const SEEN = 2;
+const FRAMES = 4;
 /** Times that threads go on at an instruction before there is code to go on with there. */
-const RESUMES = 2;
-/** Bytes by which a thread's stack may grow on one stack of the host. */
-const DEEP = 96 * 1024;
+const RESUMES = 50;
+/** A function is compiled with those it calls, up to so many instructions. */
+const UNIT = 1500;
 /** Larger functions are left to the interpreter. */
 const MAXBLOCKS = 4000;
 
-type Entry = (fp: number) => number;
+type Start = Functions["list"][number];
 
-/** What there is of a module that has been compiled. */
+/** What there is of a module that is, or may be, compiled. */
 interface Compiled {
 	/** By pc: code to go on with there. */
 	readonly entries: Map<number, Entry>;
-	/** By pc: how often threads went on there without. */
+	/** By pc of a function: its place in the table. */
+	readonly places: Map<number, number>;
+	/** By pc: how often threads went on there without code. */
 	readonly resumes: Map<number, number>;
+	/** By number of a function: how often it was seen at work. */
+	readonly seen: Uint8Array;
 }
 
 /** Statuses that are faults. */
@@ -40,8 +45,10 @@ const faults: Readonly<Record<number, string>> = {
 	[FAULT_OP]: exOp,
 };
 
+const CALL = opcode("call");
+
 /**
- * The compiler to WebAssembly. A module is interpreted until that has taken some time, then compiled as a whole. Where a
+ * The compiler to WebAssembly. Functions are interpreted until they have been seen at work, then compiled together with those they call. Where a
  * thread goes on in the middle of a function, it is interpreted up to the next place that there is code for, or, where this happens
  * often, code is made for what can be reached from there.
  */
@@ -51,23 +58,34 @@ export class CompWasm implements Engine {
 	readonly #machine: Machine;
 	readonly #interpreter: Interpreter;
 	readonly #eager: boolean;
-	readonly #imports: Record<string, unknown>;
-	readonly #heat = new WeakMap<Module, number>();
+	readonly #runtime: WasmRuntime;
+	readonly #table: WasmTable;
 
-	/** `eager`: compiles each module before it runs. */
+	/** `eager`: compiles each module whole, before it runs. */
 	constructor(machine: Machine, interpreter: Interpreter, eager = false) {
 		this.#machine = machine;
 		this.#interpreter = interpreter;
 		this.#eager = eager;
-		this.#imports = this.#runtime();
+		this.#runtime = new WasmRuntime(machine, (m, pc) => (m.jit as Compiled | undefined)?.entries.get(pc));
+		const { arena } = machine.heap;
+		this.#table = new WasmTable(arena.memory, arena.size / 65536);
 	}
 
 	compile(m: Module): boolean {
-		if (this.#eager) this.#build(m);
+		if (m.functions === undefined || (m.flags & DONTCOMPILE) !== 0) return true;
+		const compiled: Compiled = {
+			entries: new Map(),
+			places: new Map(),
+			resumes: new Map(),
+			seen: new Uint8Array(m.functions.list.length),
+		};
+		m.jit = compiled;
+		if (this.#eager) this.#translate(m, compiled, m.functions.list);
 		return true;
 	}
 
 	release(m: Module): void {
+		for (const place of (m.jit as Compiled | undefined)?.places.values() ?? []) this.#table.free(place);
 		m.jit = undefined;
 		this.#interpreter.release(m);
 	}
@@ -101,14 +119,11 @@ export class CompWasm implements Engine {
 		const fp = i32[R_FP >> 2] as number;
 		const link = i32[(fp + REGLINK) >>> 2] as number;
 		i32[R_STOP >> 2] = 0;
-		this.#base = frames.bytes;
+		this.#runtime.base = frames.bytes;
 		const status = entry(fp);
 		if (status === 0) i32[R_PC >> 2] = link;
 		return status;
 	}
-
-	/** Bytes of stack when the host's stack was last empty. */
-	#base = 0;
 
 	/** Interprets, some jumps at a time, until there is code to go on with or another reason to stop. */
 	#interpret(): void {
@@ -118,27 +133,46 @@ export class CompWasm implements Engine {
 			const all = i32[R_IC >> 2] as number;
 			const part = Math.min(all, PART);
 			i32[R_IC >> 2] = part;
-			let left = part;
 			try {
 				this.#interpreter.run();
 			} finally {
-				left = i32[R_IC >> 2] as number;
-				i32[R_IC >> 2] = all - (part - left);
+				i32[R_IC >> 2] = all - part + (i32[R_IC >> 2] as number);
 			}
-			this.#warm(modules.of(i32[R_M >> 2] as number), part - left);
-			if (i32[R_STOP >> 2] !== STOP_SLICE || all <= part) return;
-			if (modules.of(i32[R_M >> 2] as number).jit !== undefined) {
-				i32[R_STOP >> 2] = STOP_ENTER;
-				return;
+			if (i32[R_STOP >> 2] !== STOP_SLICE) return;
+			this.#look();
+			if (all > part) {
+				const m = modules.of(i32[R_M >> 2] as number);
+				if ((m.jit as Compiled | undefined)?.entries.has(i32[R_PC >> 2] as number)) i32[R_STOP >> 2] = STOP_ENTER;
+				else continue;
 			}
+			return;
 		}
 	}
 
-	#warm(m: Module, jumps: number): void {
-		if (m.jit !== undefined || m.builtin) return;
-		const heat = (this.#heat.get(m) ?? 0) + jumps;
-		this.#heat.set(m, heat);
-		if (heat >= HOT) this.#build(m);
+	/** Counts the functions of the running thread's last frames as seen at work, and compiles those seen often. */
+	#look(): void {
+		const { modules } = this.#machine;
+		const { i32 } = this.#machine.heap.arena;
+		let ml = i32[R_M >> 2] as number;
+		let pc = i32[R_PC >> 2] as number;
+		let fp = i32[R_FP >> 2] as number;
+		for (let n = 0; n < FRAMES && fp !== 0; n++) {
+			this.#saw(modules.of(ml), pc);
+			ml = (i32[(fp + REGMOD) >>> 2] as number) || ml;
+			pc = i32[(fp + REGLINK) >>> 2] as number;
+			fp = i32[(fp + REGFRAME) >>> 2] as number;
+		}
+	}
+
+	#saw(m: Module, pc: number): void {
+		const compiled = m.jit as Compiled | undefined;
+		if (compiled === undefined) return;
+		const functions = m.functions as Functions;
+		const n = (functions.owner[pc] as number) - 1;
+		const seen = (compiled.seen[n] as number) + 1;
+		if (!(seen <= SEEN)) return;
+		compiled.seen[n] = seen;
+		if (seen === SEEN) this.#compileFrom(m, compiled, functions.list[n] as Start);
 	}
 
 	/** Code to go on with at `pc`, where threads have done so often. */
@@ -149,136 +183,108 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const owner = functions.list[(functions.owner[pc] as number) - 1];
 		if (owner === undefined) return undefined;
-		return this.#translate(m, compiled, [{ pc, type: owner.type }]);
+		this.#compileFrom(m, compiled, owner);
+		this.#translate(m, compiled, [{ pc, type: owner.type }]);
+		return compiled.entries.get(pc);
 	}
 
-	/** Compiles all functions of a module. */
-	#build(m: Module): void {
-		if (m.functions === undefined || (m.flags & DONTCOMPILE) !== 0) return;
-		const compiled: Compiled = { entries: new Map(), resumes: new Map() };
-		m.jit = compiled;
-		this.#translate(m, compiled, m.functions.list);
+	/** Compiles a function and those it calls, nearest first, as far as they are not. */
+	#compileFrom(m: Module, compiled: Compiled, first: Start): void {
+		const byPc = new Map(m.functions?.list.map((f) => [f.pc, f]));
+		const chosen = new Set<Start>();
+		const todo = [first];
+		let instructions = 0;
+		for (let f = todo.shift(); f !== undefined && instructions < UNIT; f = todo.shift()) {
+			if (chosen.has(f) || compiled.entries.has(f.pc)) continue;
+			chosen.add(f);
+			for (const b of this.#flow(m, f.pc).blocks) {
+				instructions += b.end - b.pc;
+				for (let pc = b.pc; pc < b.end; pc++) {
+					if (m.code[pc * INST_WORDS + I_OP] !== CALL) continue;
+					const callee = byPc.get(m.code[pc * INST_WORDS + I_D] as number);
+					if (callee !== undefined) todo.push(callee);
+				}
+			}
+		}
+		if (chosen.size > 0) this.#translate(m, compiled, [...chosen]);
 	}
 
-	/** Makes code that starts at each of `starts`, which are added to the entries. Gives that of the first, if there is any. */
-	#translate(m: Module, compiled: Compiled, starts: Functions["list"]): Entry | undefined {
+	#flow(m: Module, pc: number): Flow {
+		return flowFrom({ code: m.code, targets: (at) => m.functions?.targets.get(at) ?? [] }, pc);
+	}
+
+	/** Makes code that starts at each of `starts`, and adds it to the entries. */
+	#translate(m: Module, compiled: Compiled, starts: readonly Start[]): void {
 		const { arena } = this.#machine.heap;
 		const wasm = new WasmModule(arena.size / 65536);
-		const own = new Map<number, number>();
-		const release = wasm.reserve();
 		const type = wasm.type([I32], [I32]);
-		const targets = (pc: number) => (m.functions as Functions).targets.get(pc) ?? [];
-		const flows = starts.map(({ pc }) => flowFrom({ code: m.code, targets }, pc));
-		starts.forEach(({ pc }, k) => {
-			const flow = flows[k] as (typeof flows)[0];
-			if (flow.reducible && flow.blocks.length <= MAXBLOCKS) own.set(pc, wasm.reserve());
-		});
 		const word = (at: number): number => arena.i32[at >>> 2] as number;
+		const functions = starts
+			.map((start) => ({ start, flow: this.#flow(m, start.pc), fn: 0 }))
+			.filter(({ flow }) => flow.reducible && flow.blocks.length <= MAXBLOCKS);
+		if (functions.length === 0) return;
+		const release = wasm.reserve();
+		const own = new Map<number, number>();
+		for (const f of functions) {
+			f.fn = wasm.reserve();
+			own.set(f.start.pc, f.fn);
+		}
 		const unit: Unit = {
 			wasm,
 			release,
 			word,
-			targets,
+			targets: (pc) => m.functions?.targets.get(pc) ?? [],
 			data: m.origmp,
 			type: (k) => m.types[k] as number,
 			runtime: (name, params, results) => wasm.import(name, params, results),
 			call: (c, pc) => {
 				const fn = own.get(pc);
-				if (fn !== undefined) c.callOwn(fn);
-				else if (compiled.entries.has(pc)) c.call(wasm.import(`entry ${pc}`, [I32], [I32]));
-				else return false;
-				return true;
+				if (fn !== undefined) {
+					c.callOwn(fn);
+					return;
+				}
+				c.i32(0);
+				c.i32(pc);
+				c.access("i32_store", R_PC);
+				c.i32(this.#place(compiled, pc));
+				c.callIndirect(type);
 			},
 		};
-		starts.forEach((start, k) => {
-			const fn = own.get(start.pc);
-			if (fn === undefined) return;
+		for (const { start, flow, fn } of functions) {
 			const t = m.types[start.type] as number;
-			const slots = new Slots(m.code, flows[k] as (typeof flows)[0], word(t + T_SIZE), pointers(word, t), (n) =>
-				word((m.types[n] as number) + T_SIZE),
-			);
+			const sizeOf = (n: number) => word((m.types[n] as number) + T_SIZE);
+			const slots = new Slots(m.code, flow, word(t + T_SIZE), pointers(word, t), sizeOf);
 			const code = new FunctionCode(unit, slots, t);
 			const body = code.compile();
 			wasm.define(fn, type, code.locals, body, String(start.pc));
-		});
-		this.#defineRelease(wasm, release);
-		const exports = this.#instantiate(wasm, compiled);
+		}
+		defineRelease(wasm, release, B_REF);
+		const exports = this.#instantiate(wasm);
 		for (const pc of own.keys()) {
-			compiled.entries.set(pc, exports[String(pc)] as Entry);
+			const entry = exports[String(pc)] as Entry;
+			compiled.entries.set(pc, entry);
+			const place = compiled.places.get(pc);
+			if (place !== undefined) this.#table.set(place, entry);
 			this.#interpreter.enter(m, pc);
 		}
-		return compiled.entries.get(starts[0]?.pc as number);
 	}
 
-	#instantiate(wasm: WasmModule, compiled: Compiled): Record<string, unknown> {
-		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory };
-		const module = new WebAssembly.Module(wasm.bytes());
-		for (const name of wasm.imports)
-			given[name] = name.startsWith("entry ") ? compiled.entries.get(Number(name.slice(6))) : this.#imports[name];
-		return new WebAssembly.Instance(module, { e: given }).exports;
+	/** The place in the table of the function that starts at `pc`. */
+	#place(compiled: Compiled, pc: number): number {
+		let place = compiled.places.get(pc);
+		if (place === undefined) {
+			place = this.#table.reserve();
+			compiled.places.set(pc, place);
+			const entry = compiled.entries.get(pc);
+			if (entry !== undefined) this.#table.set(place, entry);
+		}
+		return place;
 	}
 
-	/** One reference less to a counted pointer that is not nil; the last one lets it go. */
-	#defineRelease(wasm: WasmModule, fn: number): void {
-		const c = new Body(64);
-		c.get(0);
-		c.i32(-8);
-		c.op(0x6a);
-		c.tee(1);
-		c.get(1);
-		c.access("i32_load", 0);
-		c.i32(1);
-		c.op(0x6b);
-		c.tee(2);
-		c.access("i32_store", 0);
-		c.get(2);
-		c.i32(0);
-		c.op(0x4c);
-		c.if();
-		c.get(0);
-		c.call(wasm.import("dead", [I32], []));
-		c.end();
-		const locals: ValueType[] = [I32, I32];
-		wasm.define(fn, wasm.type([I32], []), locals, c);
-	}
-
-	/** The operations of the runtime, as compiled code calls them. */
-	#runtime(): Record<string, unknown> {
-		const { heap, frames, ops, modules } = this.#machine;
-		const { i32 } = heap.arena;
-		const deep = () => {
-			i32[R_DEEP >> 2] = frames.bytes - this.#base > DEEP ? 1 : 0;
-		};
-		const own: Record<string, unknown> = {
-			dead: (p: number) => heap.dead(p),
-			releaseall: (t: number, f: number) => heap.releaseAll(t, f),
-			dropframe: (f: number) => frames.drop(f),
-			newframe: (t: number) => {
-				const f = frames.frame(t);
-				deep();
-				return f;
-			},
-			mframe: (ml: number, k: number, d: number) => {
-				ops.mframe(ml, k, d);
-				deep();
-			},
-			mcall: (f: number, k: number, ml: number): number => {
-				ops.mcall(f, k, ml);
-				const stop = i32[R_STOP >> 2] as number;
-				if (stop !== 0) return stop;
-				if (i32[R_FP >> 2] !== f) return 0;
-				const m = modules.of(i32[R_M >> 2] as number);
-				const entry = (m.jit as Compiled | undefined)?.entries.get(i32[R_PC >> 2] as number);
-				return entry === undefined ? AGAIN : entry(f);
-			},
-		};
-		for (const [name, fn] of Object.entries(arith)) own[`arith.${name}`] = fn;
-		return new Proxy(own, {
-			get: (known, name: string) => {
-				known[name] ??= (ops as unknown as Record<string, (...args: never[]) => unknown>)[name]?.bind(ops);
-				return known[name];
-			},
-		});
+	#instantiate(wasm: WasmModule): Record<string, unknown> {
+		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
+		for (const name of wasm.imports) given[name] = this.#runtime.get(name);
+		return new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), { e: given }).exports;
 	}
 }
 

@@ -34,4 +34,6 @@ export interface Machine {
 	readonly sched: Sched;
 	readonly chans: Chans;
 	readonly ops: Ops;
+	/** The running thread's time slice is over: refills R_IC if it may go on all the same, because nobody has waited for long. */
+	more(): boolean;
 }

@@ -1,3 +1,4 @@
+import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
 import { REGRET } from "./isa.ts";
 import { counted, decode, type Inst, type Place, widths } from "./operand.ts";
@@ -18,21 +19,20 @@ export interface Slot {
 }
 export type SlotKind = "w" | "b" | "h" | "r" | "l" | "f" | "p";
 
-/** What an instruction does to the slots. Slots are numbers. */
-export interface Visitor {
-	/** Reads a slot. */
-	use(slot: number): void;
-	/** All slots are written back here, and the function may be left. */
-	sync(): void;
-	/** The function may be left here, having written back what it must on the way. */
-	exit(): void;
-	/** Writes a slot. */
-	def(slot: number): void;
-	/** Memory at these offsets of the frame has changed. */
-	clobber(from: number, to: number): void;
-}
-
 const LARGEST = 1 << 30;
+
+/*
+ * What an instruction does to the slots, in the order in which it happens: it reads up to three; it may leave the function, or is a sync;
+ * it writes up to two; memory in a range of the frame changes. Slots are numbers, -1 for none.
+ */
+const USE = 0;
+const LEAVES = 3;
+const DEF = 4;
+const FROM = 6;
+const TO = 7;
+const EFFECT = 8;
+const EXIT = 1;
+const SYNC = 2;
 
 /** Operations that a compiler carries out itself, though they are no expressions. */
 export const inlined: ReadonlySet<string> = new Set(
@@ -61,9 +61,9 @@ export class Slots {
 	/** Sizes of types, for blocks. */
 	readonly #sizeOf: (type: number) => number;
 	/** By block: slots that may differ from memory at its start. */
-	readonly dirtyIn: readonly Set<number>[];
+	readonly dirtyIn: readonly Bits[];
 	/** By block: slots whose value may be used after its start. */
-	readonly liveIn: readonly Set<number>[];
+	readonly liveIn: readonly Bits[];
 	/** By pc of a call or an operation: slots that are to be loaded again after it. */
 	readonly reloads = new Map<number, readonly number[]>();
 
@@ -82,8 +82,9 @@ export class Slots {
 		this.slots.forEach((s, k) => {
 			this.#byOffset.set(s.off, k);
 		});
-		this.dirtyIn = this.#dirty();
-		this.liveIn = this.#live();
+		const effects = this.#effects();
+		this.dirtyIn = this.#dirty(effects);
+		this.liveIn = this.#live(effects);
 	}
 
 	/** The instruction at `pc`, which is one of the function's. */
@@ -139,141 +140,177 @@ export class Slots {
 		return i.m.type === "w" ? Math.max(i.m.off, 0) : undefined;
 	}
 
-	// What instructions do.
+	// What instructions do: EFFECT words each, in the order in which they happen.
 
-	/** Tells `v` what the instruction does, in the order in which it happens. */
-	visit(i: Inst, v: Visitor): void {
+	/** Effects of all instructions, by block. */
+	#effects(): Int32Array[] {
+		return this.flow.blocks.map((b) => {
+			const e = new Int32Array((b.end - b.pc) * EFFECT);
+			for (let pc = b.pc; pc < b.end; pc++) this.#effect(this.inst(pc), e, (pc - b.pc) * EFFECT);
+			return e;
+		});
+	}
+
+	#effect(i: Inst, e: Int32Array, at: number): void {
 		const runtime = isRuntime(i);
-		for (const p of [i.s, i.m, i.d]) this.#visitRead(p, v);
-		if (runtime || i.row.name === "call") v.sync();
-		else if (mayLeave(i)) v.exit();
-		if (i.row.name === "call" || i.row.name === "mcall") {
-			const result = i.s.where === "fp" ? this.#results.get(i.s.off) : undefined;
-			if (result !== undefined) v.clobber(result, LARGEST);
+		const calls = i.row.name === "call" || i.row.name === "mcall";
+		e[at + LEAVES] = runtime || i.row.name === "call" ? SYNC : mayLeave(i) ? EXIT : 0;
+		e[at + USE] = this.#read(i.s);
+		e[at + USE + 1] = this.#read(i.m);
+		e[at + USE + 2] = this.#read(i.d);
+		e[at + DEF] = runtime ? -1 : this.#written(i.m);
+		e[at + DEF + 1] = runtime ? -1 : this.#written(i.d);
+		if (calls) this.#clobber(e, at, i.s.where === "fp" ? (this.#results.get(i.s.off) ?? LARGEST) : LARGEST, LARGEST);
+		for (const p of [i.m, i.d]) {
+			if (p.where !== "fp") continue;
+			if (p.type === "z") {
+				if (p === i.d) this.#clobber(e, at, p.off, p.off + (this.#blockSize(i) ?? LARGEST));
+			} else if (runtime && (p.access === "w" || p.access === "u"))
+				this.#clobber(e, at, p.off, p.off + (widths[p.type] as number));
 		}
-		for (const p of [i.m, i.d]) this.#visitWrite(i, p, runtime, v);
 	}
 
-	#visitRead(p: Place, v: Visitor): void {
-		if (p.where === "(fp)" || (p.where === "fp" && "r?iu".includes(p.access))) {
-			const slot = this.#byOffset.get(p.off);
-			if (slot !== undefined) v.use(slot);
-		}
+	/** Memory at these offsets of the frame changes. */
+	#clobber(e: Int32Array, at: number, from: number, to: number): void {
+		if (from >= to) return;
+		const known = e[at + TO] as number;
+		e[at + FROM] = known === 0 ? from : Math.min(e[at + FROM] as number, from);
+		e[at + TO] = Math.max(known, to);
 	}
 
-	#visitWrite(i: Inst, p: Place, runtime: boolean, v: Visitor): void {
-		if (p.where !== "fp") return;
-		if (p.type === "z") {
-			if (p === i.d) v.clobber(p.off, p.off + (this.#blockSize(i) ?? LARGEST));
-			return;
-		}
-		if (p.access !== "w" && p.access !== "u") return;
-		if (runtime) v.clobber(p.off, p.off + (widths[p.type] as number));
-		else {
-			const slot = this.#byOffset.get(p.off);
-			if (slot !== undefined) v.def(slot);
-		}
+	/** The slot that an operand reads, or -1. */
+	#read(p: Place): number {
+		if (p.where === "(fp)" || (p.where === "fp" && "r?iu".includes(p.access))) return this.at(p.off) ?? -1;
+		return -1;
+	}
+
+	#written(p: Place): number {
+		if (p.where !== "fp" || (p.access !== "w" && p.access !== "u")) return -1;
+		return this.at(p.off) ?? -1;
 	}
 
 	/** The slots in a range of the frame. */
 	within(from: number, to: number): number[] {
 		const found: number[] = [];
-		this.slots.forEach((s, k) => {
-			if (s.off + (widths[s.kind] as number) > from && s.off < to) found.push(k);
-		});
+		for (let k = 0; k < this.slots.length; k++) {
+			const s = this.slots[k] as Slot;
+			if (s.off >= to) break;
+			if (s.off + (widths[s.kind] as number) > from) found.push(k);
+		}
 		return found;
 	}
 
 	// Flow of data.
 
-	#dirty(): Set<number>[] {
+	#bits(): Bits[] {
+		return this.flow.blocks.map(() => new Bits(this.slots.length));
+	}
+
+	#dirty(effects: readonly Int32Array[]): Bits[] {
 		const { blocks } = this.flow;
-		const into: Set<number>[] = blocks.map(() => new Set());
+		const into = this.#bits();
+		const made = this.#bits();
+		const gone = this.#bits();
+		blocks.forEach((_, k) => {
+			const set = made[k] as Bits;
+			const unset = gone[k] as Bits;
+			const e = effects[k] as Int32Array;
+			for (let at = 0; at < e.length; at += EFFECT) {
+				if (e[at + LEAVES] === SYNC) {
+					set.clear();
+					unset.fill();
+				}
+				if (e[at + TO] !== 0)
+					for (const s of this.within(e[at + FROM] as number, e[at + TO] as number)) {
+						set.delete(s);
+						unset.add(s);
+					}
+				for (let d = DEF; d < DEF + 2; d++) {
+					const s = e[at + d] as number;
+					if (s >= 0 && this.writtenBack(s)) set.add(s);
+				}
+			}
+		});
 		for (let changed = true; changed; ) {
 			changed = false;
 			blocks.forEach((b, k) => {
-				const dirty = new Set(into[k]);
-				this.#step(b, dirty, () => {});
-				for (const n of b.next) for (const s of dirty) if (!into[n]?.has(s)) changed = !!into[n]?.add(s);
+				for (const n of b.next) {
+					if ((into[n] as Bits).join(made[k] as Bits)) changed = true;
+					if ((into[n] as Bits).joinWithout(into[k] as Bits, gone[k] as Bits)) changed = true;
+				}
 			});
 		}
 		return into;
 	}
 
-	/** Follows `dirty` through a block; `leave` is told of it wherever the function may be left. */
-	#step(b: Block, dirty: Set<number>, leave: (pc: number) => void): void {
-		for (let pc = b.pc; pc < b.end; pc++) this.advance(this.inst(pc), dirty, () => leave(pc));
-	}
-
-	/** Follows `dirty` through an instruction; `leave` is called where the function may be left, before slots count as written back. */
-	advance(i: Inst, dirty: Set<number>, leave: () => void): void {
-		this.visit(i, {
-			use() {},
-			exit: leave,
-			sync() {
-				leave();
-				dirty.clear();
-			},
-			def: (s) => {
-				if (this.writtenBack(s)) dirty.add(s);
-			},
-			clobber: (from, to) => {
-				if (dirty.size > 0) for (const s of this.within(from, to)) dirty.delete(s);
-			},
-		});
-	}
-
-	#live(): Set<number>[] {
+	#live(effects: readonly Int32Array[]): Bits[] {
 		const { blocks } = this.flow;
-		const leaves = new Map<number, number[]>();
-		const atEnd: Set<number>[] = [];
+		const into = this.#bits();
+		const defined = this.#bits();
+		const atEnd = this.#bits();
 		blocks.forEach((b, k) => {
-			const dirty = new Set(this.dirtyIn[k]);
-			this.#step(b, dirty, (pc) => {
-				if (dirty.size > 0) leaves.set(pc, [...dirty]);
-			});
-			atEnd.push(dirty);
+			const dirty = this.dirtyIn[k]?.clone() as Bits;
+			this.#exposed(effects[k] as Int32Array, dirty, into[k] as Bits, defined[k] as Bits);
+			// A jump back may end the time slice.
+			if (b.next.some((n) => n <= k)) (atEnd[k] as Bits).copy(dirty);
+			(into[k] as Bits).joinWithout(atEnd[k] as Bits, defined[k] as Bits);
 		});
-		const into: Set<number>[] = blocks.map(() => new Set());
 		for (let changed = true; changed; ) {
 			changed = false;
-			for (let k = blocks.length - 1; k >= 0; k--) {
-				const b = blocks[k] as Block;
-				const live = new Set<number>();
-				for (const n of b.next) {
-					for (const s of into[n] as Set<number>) live.add(s);
-					// A jump back may end the time slice.
-					if (n <= k) for (const s of atEnd[k] as Set<number>) live.add(s);
-				}
-				this.#back(b, live, leaves);
-				if (live.size !== (into[k] as Set<number>).size) {
-					into[k] = live;
-					changed = true;
-				}
-			}
+			for (let k = blocks.length - 1; k >= 0; k--)
+				for (const n of (blocks[k] as Block).next)
+					if ((into[k] as Bits).joinWithout(into[n] as Bits, defined[k] as Bits)) changed = true;
 		}
+		blocks.forEach((b, k) => {
+			const e = effects[k] as Int32Array;
+			if (!e.some((to, at) => at % EFFECT === TO && to !== 0)) return;
+			const live = (atEnd[k] as Bits).clone();
+			for (const n of b.next) live.join(into[n] as Bits);
+			this.#reloads(b, e, this.dirtyIn[k] as Bits, live);
+		});
 		return into;
 	}
 
-	/** Follows `live` through a block from its end. */
-	#back(b: Block, live: Set<number>, leaves: ReadonlyMap<number, number[]>): void {
-		for (let pc = b.end - 1; pc >= b.pc; pc--) {
-			const uses: number[] = [];
-			const reload = new Set<number>();
-			this.visit(this.inst(pc), {
-				use: (s) => uses.push(s),
-				sync() {},
-				exit() {},
-				def: (s) => live.delete(s),
-				clobber: (from, to) => {
-					for (const s of this.within(from, to)) if (live.has(s)) reload.add(s);
-				},
-			});
-			for (const s of reload) live.delete(s);
-			if (reload.size > 0) this.reloads.set(pc, [...reload]);
-			else this.reloads.delete(pc);
-			for (const s of leaves.get(pc) ?? []) live.add(s);
-			for (const s of uses) live.add(s);
+	/** The slots whose values at the start of a block matter in it, and those it defines; follows `dirty`. */
+	#exposed(e: Int32Array, dirty: Bits, used: Bits, defined: Bits): void {
+		for (let at = 0; at < e.length; at += EFFECT) {
+			for (let u = USE; u < USE + 3; u++) {
+				const s = e[at + u] as number;
+				if (s >= 0 && !defined.has(s)) used.add(s);
+			}
+			if (e[at + LEAVES] !== 0) used.joinWithout(dirty, defined);
+			if (e[at + LEAVES] === SYNC) dirty.clear();
+			if (e[at + TO] !== 0)
+				for (const s of this.within(e[at + FROM] as number, e[at + TO] as number)) {
+					dirty.delete(s);
+					defined.add(s);
+				}
+			for (let d = DEF; d < DEF + 2; d++) {
+				const s = e[at + d] as number;
+				if (s < 0) continue;
+				defined.add(s);
+				if (this.writtenBack(s)) dirty.add(s);
+			}
+		}
+	}
+
+	/** Notes which slots are to be loaded again where memory changes, going through a block from its end, where `live` are. */
+	#reloads(b: Block, e: Int32Array, dirtyIn: Bits, live: Bits): void {
+		const dirty: Bits[] = [];
+		const now = dirtyIn.clone();
+		for (let at = 0; at < e.length; at += EFFECT) {
+			dirty.push(now.clone());
+			this.#exposed(e.subarray(at, at + EFFECT), now, new Bits(this.slots.length), new Bits(this.slots.length));
+		}
+		for (let at = e.length - EFFECT; at >= 0; at -= EFFECT) {
+			for (let d = DEF; d < DEF + 2; d++) if ((e[at + d] as number) >= 0) live.delete(e[at + d] as number);
+			if (e[at + TO] !== 0) {
+				const reload = this.within(e[at + FROM] as number, e[at + TO] as number).filter((s) => live.has(s));
+				if (reload.length > 0) this.reloads.set(b.pc + at / EFFECT, reload);
+				for (const s of reload) live.delete(s);
+			}
+			if (e[at + LEAVES] !== 0) live.join(dirty[at / EFFECT] as Bits);
+			for (let u = USE; u < USE + 3; u++) if ((e[at + u] as number) >= 0) live.add(e[at + u] as number);
 		}
 	}
 }

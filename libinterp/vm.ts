@@ -18,6 +18,9 @@ import { verify } from "./verify.ts";
 /** Taken jumps and calls in a time slice. */
 const QUANTUM = 8192;
 
+/** Milliseconds that a thread may run while others are ready, in an engine that asks for more than a time slice. */
+const SLICE = 1;
+
 /** A function of a builtin module, and what it must look like to those who link to it. */
 export interface BuiltinRow {
 	readonly name: string;
@@ -63,6 +66,9 @@ export class Vm implements Machine, Loader {
 	readonly #raise: Raise;
 	readonly #host: Host;
 	readonly #builtins: Builtins;
+	/** Moment, by the host's clock, at which whoever calls `slice` wants to be back. */
+	until = 0;
+	#sliceEnd = 0;
 	readonly #functions = new Map<Module, readonly BuiltinRow[]>();
 	/** Back ends by number; module links hold the number. The first is the one that can run anything. */
 	readonly #engines: Engine[] = [];
@@ -192,6 +198,13 @@ export class Vm implements Machine, Loader {
 		return p;
 	}
 
+	more(): boolean {
+		const t = this.#host.now();
+		if (t >= this.until || (!this.sched.idle && t >= this.#sliceEnd)) return false;
+		this.heap.arena.i32[R_IC >> 2] = QUANTUM;
+		return true;
+	}
+
 	/** Runs the next ready thread for a slice. False when there is none. */
 	slice(): boolean {
 		const p = this.sched.next();
@@ -199,6 +212,7 @@ export class Vm implements Machine, Loader {
 		const { i32 } = this.heap.arena;
 		i32[R_IC >> 2] = QUANTUM;
 		const began = this.#host.now();
+		this.#sliceEnd = began + SLICE;
 		if (this.#begin(p)) this.#run(p);
 		p.ticks += this.#host.now() - began;
 		this.sched.pause(p);

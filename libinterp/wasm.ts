@@ -286,6 +286,13 @@ export class Body extends Bytes {
 		for (let k = 0; k < 5; k++) this.byte(0);
 	}
 
+	/** Calls the function in the table whose number is on the stack. */
+	callIndirect(type: number): void {
+		this.byte(0x11);
+		this.u32(type);
+		this.u32(0);
+	}
+
 	return(): void {
 		this.byte(Wasm.return);
 	}
@@ -318,7 +325,7 @@ interface Func {
 	readonly exported: string | undefined;
 }
 
-/** A module: imports from "e" a memory and functions. */
+/** A module: imports from "e" a memory, a table and functions. */
 export class WasmModule {
 	readonly #types: Bytes[] = [];
 	readonly #typeKeys = new Map<string, number>();
@@ -375,7 +382,7 @@ export class WasmModule {
 		section(out, 1, this.#types.length, (b) => {
 			for (const t of this.#types) b.append(t);
 		});
-		section(out, 2, this.#imports.length + 1, (b) => this.#importSection(b));
+		section(out, 2, this.#imports.length + 2, (b) => this.#importSection(b));
 		section(out, 3, functions.length, (b) => {
 			for (const f of functions) b.u32(f.type);
 		});
@@ -401,6 +408,12 @@ export class WasmModule {
 		b.byte(1);
 		b.u32(this.#pages);
 		b.u32(this.#pages);
+		b.name("e");
+		b.name("table");
+		b.byte(1);
+		b.byte(0x70);
+		b.byte(0);
+		b.u32(1);
 		for (const { name, type } of this.#imports) {
 			b.name("e");
 			b.name(name);

@@ -1,3 +1,4 @@
+import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
 import { R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
@@ -29,8 +30,8 @@ const STATUS_BITS = 5;
 /** What a function's code needs of the module it is in. */
 export interface Unit {
 	readonly wasm: WasmModule;
-	/** Calls the function that starts at `pc`, whose frame is on the stack. False, and no code, if that cannot be called from here. */
-	call(c: Body, pc: number): boolean;
+	/** Calls the function that starts at `pc`, whose frame is on the stack; leaves its status there. */
+	call(c: Body, pc: number): void;
 	/** Address of type `k`. */
 	type(k: number): number;
 	/** A word of the arena as it is now. */
@@ -62,13 +63,13 @@ export class FunctionCode {
 	readonly #why: number;
 	/** The places that leave early, by the slots that they write back. */
 	readonly #leaves = new Map<string, number>();
-	readonly #leaveSets: number[][] = [];
+	readonly #leaveSets: Bits[] = [];
 	#usesMp = false;
 	readonly #counts: boolean;
 	readonly #labels: number[] = [];
 	readonly #loops: number[] = [];
 	/** What holds at the instruction being compiled. */
-	dirty = new Set<number>();
+	dirty: Bits;
 	nonNil = new Set<number>();
 	#pc = 0;
 
@@ -77,6 +78,7 @@ export class FunctionCode {
 		this.slots = slots;
 		this.#flow = slots.flow;
 		this.frameType = frameType;
+		this.dirty = new Bits(slots.slots.length);
 		this.#mp = this.local(I32);
 		this.#ic = this.local(I32);
 		this.#why = this.local(I32);
@@ -137,11 +139,15 @@ export class FunctionCode {
 			out.op(Wasm.i32_le_s);
 			out.if();
 			this.#storeWord(out, R_PC, this.#flow.blocks[0]?.pc as number);
+			out.call(this.unit.runtime("tick", [], [I32]));
+			out.if();
 			out.i32(STOP_SLICE);
 			out.return();
 			out.end();
+			if (this.#counts) this.#loadCount(out);
+			out.end();
 		}
-		for (const s of this.slots.liveIn[0] as Set<number>) this.#loadSlot(out, s);
+		this.slots.liveIn[0]?.each((s) => this.#loadSlot(out, s));
 	}
 
 	/** Whether the function makes calls; one that makes none and has no loop need not count. */
@@ -161,7 +167,7 @@ export class FunctionCode {
 	}
 
 	/** Writes back, and returns with the status in `why`, at the pc in it. */
-	#leave(out: Body, set: readonly number[]): void {
+	#leave(out: Body, set: Bits): void {
 		this.#store(out, set);
 		out.i32(0);
 		out.get(this.#why);
@@ -182,14 +188,14 @@ export class FunctionCode {
 		out.access("i32_store", R_IC);
 	}
 
-	#store(out: Body, set: Iterable<number>): void {
-		for (const s of set) {
+	#store(out: Body, set: Bits): void {
+		set.each((s) => {
 			const { off, kind } = this.slots.slots[s] as { off: number; kind: string };
 			out.get(FP);
 			out.get(this.#firstSlot + s);
 			if (kind === "r") out.op(Wasm.f32_demote_f64);
 			out.access(storing(kind), off);
-		}
+		});
 	}
 
 	#loadSlot(out: Body, s: number): void {
@@ -227,7 +233,7 @@ export class FunctionCode {
 
 	#block(k: number): void {
 		const b = this.#flow.blocks[k] as Block;
-		this.dirty = new Set(this.slots.dirtyIn[k]);
+		this.dirty = (this.slots.dirtyIn[k] as Bits).clone();
 		this.nonNil = new Set();
 		for (let pc = b.pc; pc < b.end; pc++) {
 			this.#pc = pc;
@@ -254,7 +260,7 @@ export class FunctionCode {
 		}
 		const { dirty, nonNil } = this;
 		this.c.if();
-		this.dirty = new Set(dirty);
+		this.dirty = dirty.clone();
 		this.jump(from, to);
 		this.c.end();
 		this.dirty = dirty;
@@ -275,7 +281,12 @@ export class FunctionCode {
 		c.tee(this.#ic);
 		c.i32(0);
 		c.op(Wasm.i32_le_s);
+		c.if();
+		this.flushCount();
+		c.call(this.unit.runtime("tick", [], [I32]));
 		this.leaveIf(STOP_SLICE, (this.#flow.blocks[to] as Block).pc);
+		this.reloadCount();
+		c.end();
 	}
 
 	// Leaving.
@@ -294,11 +305,10 @@ export class FunctionCode {
 	}
 
 	#leaveLabel(): number {
-		const set = [...this.dirty].sort((a, b) => a - b);
-		const key = set.join();
+		const { key } = this.dirty;
 		let k = this.#leaves.get(key);
 		if (k === undefined) {
-			k = this.#leaveSets.push(set) - 1;
+			k = this.#leaveSets.push(this.dirty.clone()) - 1;
 			this.#leaves.set(key, k);
 		}
 		return -k;
@@ -345,10 +355,13 @@ export class FunctionCode {
 	}
 
 	reloadCount(): void {
-		if (!this.#counts) return;
-		this.c.i32(0);
-		this.c.access("i32_load", R_IC);
-		this.c.set(this.#ic);
+		if (this.#counts) this.#loadCount(this.c);
+	}
+
+	#loadCount(out: Body): void {
+		out.i32(0);
+		out.access("i32_load", R_IC);
+		out.set(this.#ic);
 	}
 
 	// Operands.

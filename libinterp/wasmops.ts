@@ -10,7 +10,6 @@ import {
 	R_DEEP,
 	R_EX,
 	R_FP,
-	R_PC,
 	R_SP,
 	R_STOP,
 	R_TS,
@@ -151,7 +150,7 @@ function choose<T>(f: FunctionCode, keys: readonly T[], below: (key: T) => void,
 		return;
 	}
 	const half = keys.length >> 1;
-	const dirty = new Set(f.dirty);
+	const dirty = f.dirty.clone();
 	below(keys[half] as T);
 	f.c.if();
 	choose(f, keys.slice(0, half), below, found);
@@ -381,7 +380,7 @@ function frame(f: FunctionCode, i: Inst): void {
 	c.access("i32_load", R_TS);
 	c.op(Wasm.i32_gt_u);
 	c.if();
-	const dirty = new Set(f.dirty);
+	const dirty = f.dirty.clone();
 	const nonNil = new Set(f.nonNil);
 	slow();
 	done();
@@ -434,15 +433,7 @@ function call(f: FunctionCode, i: Inst): void {
 	c.get(q);
 	c.access("i32_store", R_FP);
 	c.get(q);
-	if (!f.unit.call(c, i.d.off)) {
-		c.op(Wasm.drop);
-		c.i32(0);
-		c.i32(i.d.off);
-		c.access("i32_store", R_PC);
-		c.i32(AGAIN);
-		c.return();
-		return;
-	}
+	f.unit.call(c, i.d.off);
 	passOn(f);
 	f.reloadCount();
 	f.reload();

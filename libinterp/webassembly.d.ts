@@ -11,4 +11,10 @@ declare namespace WebAssembly {
 		constructor(module: Module, imports: Record<string, Record<string, unknown>>);
 		readonly exports: Record<string, unknown>;
 	}
+	class Table {
+		constructor(limits: { element: "anyfunc"; initial: number });
+		readonly length: number;
+		grow(by: number): number;
+		set(index: number, fn: unknown): void;
+	}
 }

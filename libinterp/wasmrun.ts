@@ -1,0 +1,133 @@
+import * as arith from "./arith.ts";
+import type { Machine } from "./engine.ts";
+import { R_DEEP, R_FP, R_M, R_PC, R_STOP } from "./layout.ts";
+import type { Module } from "./module.ts";
+import { Body, I32, Wasm, WasmModule } from "./wasm.ts";
+import { AGAIN } from "./wasmfn.ts";
+
+/** Bytes by which a thread's stack may grow on one stack of the host. */
+const DEEP = 96 * 1024;
+
+export type Entry = (fp: number) => number;
+
+/** The runtime as compiled code sees it: the functions it imports, by name. */
+export class WasmRuntime {
+	readonly #machine: Machine;
+	readonly #entryOf: (m: Module, pc: number) => Entry | undefined;
+	readonly #known = new Map<string, unknown>();
+	/** Bytes of stack chunks when the host's stack was last empty. */
+	base = 0;
+
+	/** `entryOf` finds the code that starts at a pc of a module. */
+	constructor(machine: Machine, entryOf: (m: Module, pc: number) => Entry | undefined) {
+		this.#machine = machine;
+		this.#entryOf = entryOf;
+		for (const [name, fn] of Object.entries(this.#own())) this.#known.set(name, fn);
+		for (const [name, fn] of Object.entries(arith)) this.#known.set(`arith.${name}`, fn);
+	}
+
+	/** The function of a name: an operation of ops.ts, a function of arith.ts, or one that only compilers need. */
+	get(name: string): unknown {
+		let fn = this.#known.get(name);
+		if (fn === undefined) {
+			const ops = this.#machine.ops as unknown as Record<string, (...args: never[]) => unknown>;
+			fn = (ops[name] as (...args: never[]) => unknown).bind(ops);
+			this.#known.set(name, fn);
+		}
+		return fn;
+	}
+
+	#own(): Record<string, unknown> {
+		const { heap, frames, ops, modules } = this.#machine;
+		const { i32 } = heap.arena;
+		const deep = () => {
+			i32[R_DEEP >> 2] = frames.bytes - this.base > DEEP ? 1 : 0;
+		};
+		return {
+			dead: (p: number) => heap.dead(p),
+			releaseall: (t: number, f: number) => heap.releaseAll(t, f),
+			dropframe: (f: number) => frames.drop(f),
+			tick: (): number => (this.#machine.more() ? 0 : 1),
+			newframe: (t: number): number => {
+				const f = frames.frame(t);
+				deep();
+				return f;
+			},
+			mframe: (ml: number, k: number, d: number) => {
+				ops.mframe(ml, k, d);
+				deep();
+			},
+			mcall: (f: number, k: number, ml: number): number => {
+				ops.mcall(f, k, ml);
+				const stop = i32[R_STOP >> 2] as number;
+				if (stop !== 0) return stop;
+				if (i32[R_FP >> 2] !== f) return 0;
+				const entry = this.#entryOf(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
+				return entry === undefined ? AGAIN : entry(f);
+			},
+			equalc: (a: number, b: number): number => (ops.equalc(a, b) ? 1 : 0),
+		};
+	}
+}
+
+/** Writes the function that lets go a counted pointer that is not nil: one reference less, and the last one frees. */
+export function defineRelease(wasm: WasmModule, fn: number, offset: number): void {
+	const c = new Body(64);
+	c.get(0);
+	c.i32(offset);
+	c.op(Wasm.i32_add);
+	c.tee(1);
+	c.get(1);
+	c.access("i32_load", 0);
+	c.i32(1);
+	c.op(Wasm.i32_sub);
+	c.tee(2);
+	c.access("i32_store", 0);
+	c.get(2);
+	c.i32(0);
+	c.op(Wasm.i32_le_s);
+	c.if();
+	c.get(0);
+	c.call(wasm.import("dead", [I32], []));
+	c.end();
+	wasm.define(fn, wasm.type([I32], []), [I32, I32], c);
+}
+
+/**
+ * The table through which functions call those that are compiled apart, or not yet: in the place of those is a function that
+ * says to go on at R_PC.
+ */
+export class WasmTable {
+	readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 256 });
+	readonly #free: number[] = [];
+	readonly #absent: unknown;
+	#used = 0;
+
+	constructor(memory: unknown, pages: number) {
+		const wasm = new WasmModule(pages);
+		const c = new Body(8);
+		c.i32(AGAIN);
+		wasm.define(wasm.reserve(), wasm.type([I32], [I32]), [], c, "absent");
+		const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), {
+			e: { memory, table: this.table },
+		});
+		this.#absent = instance.exports.absent;
+	}
+
+	/** A place for a function, without one. */
+	reserve(): number {
+		const k = this.#free.pop() ?? this.#used++;
+		if (k >= this.table.length) this.table.grow(this.table.length);
+		this.table.set(k, this.#absent);
+		return k;
+	}
+
+	set(k: number, fn: unknown): void {
+		this.table.set(k, fn);
+	}
+
+	free(k: number): void {
+		this.table.set(k, this.#absent);
+		this.#free.push(k);
+	}
+}
