@@ -58,14 +58,14 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 	const groups = new Map<number, Fgrp>();
 	const groupIds = new WeakMap<Fgrp, number>();
 	let lastGroup = 0;
-	heap.onHostFreed = (p) => {
+	heap.onHostFreed.set(fdType, (p) => {
 		const fd = i32[p >>> 2] as number;
 		const group = groups.get(i32[(p + 4) >>> 2] as number);
 		if (group === undefined) return;
 		cclose(group.fds[fd]);
 		group.fds[fd] = undefined;
 		group.release();
-	};
+	});
 
 	const fdOf = (p: number): number => (p === H ? -1 : (i32[p >>> 2] as number));
 

@@ -53,8 +53,8 @@ export class Heap {
 	#nextCollection = MINGROWTH;
 	/** Called when the last reference to a module's link has gone, with the index of the module. */
 	onUnlink: (module: number) => void = () => {};
-	/** Called when an object of a type of kind K_HOST is freed, with its address. */
-	onHostFreed: (p: number) => void = () => {};
+	/** By type of kind K_HOST: called when an object of it is freed, with its address. */
+	readonly onHostFreed = new Map<number, (p: number) => void>();
 	/** Called when a channel that threads wait on, or the outside knows of, is freed. */
 	onChanFreed: (wait: number) => void = () => {};
 
@@ -302,7 +302,7 @@ export class Heap {
 				break;
 			}
 			case K_HOST:
-				this.onHostFreed(p);
+				this.onHostFreed.get(t)?.(p);
 				break;
 			case K_MODLINK:
 				this.onUnlink(i32[(p + M_MODULE) >>> 2] as number);

@@ -38,6 +38,10 @@ export function parse(file: SourceFile, diagnostics: Diagnostics, include: Inclu
 
 class Parser extends ExprParser {
 	private readonly include: Includer;
+	/** Files include each other without end: no more are included. */
+	private tooDeep = false;
+	/** How deep files were included. */
+	private readonly depths = new Map<SourceFile, number>();
 
 	constructor(file: SourceFile, diagnostics: Diagnostics, include: Includer) {
 		super(file, diagnostics);
@@ -123,9 +127,18 @@ class Parser extends ExprParser {
 		this.expect("include");
 		const name = this.expect("#string");
 		this.expect(";");
-		if (this.depth >= MAXINCLUDE) this.fault(name, "include file depth too great");
+		// Files, not open ones, are counted: one that ends with its include is no longer open by then.
+		const by = this.diagnostics.sources.file(name.pos);
+		const depth = (by === undefined ? 0 : (this.depths.get(by) ?? 0)) + 1;
+		if (this.tooDeep) return;
+		if (depth >= MAXINCLUDE) {
+			this.tooDeep = true;
+			this.fault(name, "include file depth too great");
+		}
 		const file = this.include(name.text, name);
-		if (file !== undefined) this.enter(file);
+		if (file === undefined) return;
+		this.depths.set(file, depth);
+		this.enter(file);
 	}
 
 	private globalAssign(): TopDecl {

@@ -53,11 +53,6 @@ export abstract class TypeParser {
 		this.token = this.read();
 	}
 
-	/** How many files are open. */
-	protected get depth(): number {
-		return this.outer.length;
-	}
-
 	/** The n-th token after the next one. */
 	protected peek(n: number): TokenKind {
 		while (this.ahead.length < n) this.ahead.push(this.lexer.next());

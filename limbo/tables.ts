@@ -225,7 +225,7 @@ function functionEntry(fn: Decl, signer: Signer): string {
 	const ret = `{ type: "${letterOf(result)}", size: ${resultSize}, of: ${JSON.stringify(typeName(result))}${parts} }`;
 	return (
 		`\t\t{ name: "${fullName(fn)}", sig: ${hex(signer.sign(fn.type))}, frame: ${size}, map: ${showMap(map)},${varargs}\n` +
-		`\t\t\targs: ${showFields(fn.type.ids)},\n\t\t\tret: ${ret} },\n`
+		`\t\t\targs: ${showFields(fn.type.ids)},${result.kind === "none" ? "" : `\n\t\t\tret: ${ret}`} },\n`
 	);
 }
 
