@@ -49,6 +49,7 @@ conformance: all out/.compiled
 gen: all
 	bin/limbo --ts Sys -I module module/sys.m >emu/gen/sysmod.ts
 	bin/limbo --ts Loader -I module module/loader.m >emu/gen/loadermod.ts
+	bin/limbo --ts Crypt -I module module/crypt.m >emu/gen/cryptmod.ts
 	printf 'include "sys.m";\ninclude "keyring.m";\n' >out/builtins.m
 	bin/limbo --ts Keyring -I module out/builtins.m >emu/gen/keyringmod.ts
 	$(BIN)/biome check --write emu/gen

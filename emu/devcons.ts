@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { now } from "./clock.ts";
 import {
 	type Awaitable,
 	type Chan,
@@ -10,7 +11,6 @@ import {
 	TableDev,
 	type Waiter,
 } from "./dev.ts";
-import { now } from "./clock.ts";
 import { Ebadarg, Eperm } from "./error.ts";
 import type { Terminal } from "./tty.ts";
 

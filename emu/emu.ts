@@ -10,7 +10,7 @@ import { now } from "./clock.ts";
 import { type Awaitable, type Dir, OREAD, then } from "./dev.ts";
 import { KernelError } from "./error.ts";
 import { Kernel } from "./kernel.ts";
-import { keyringmod } from "./keyringmod.ts";
+import { cryptmod, keyringmod } from "./keyringmod.ts";
 import { loadermod } from "./loadermod.ts";
 import { cclose, closeEnv, forkEnv, type Osenv } from "./pgrp.ts";
 import { sysmod } from "./sysmod.ts";
@@ -105,7 +105,13 @@ export class Emu implements Host {
 		this.vm = new Vm(
 			options.heap,
 			this,
-			{ $Sys: (vm) => sysmod(vm, this.kernel), $Math: mathmod, $Keyring: keyringmod, $Loader: (vm) => loadermod(vm) },
+			{
+				$Sys: (vm) => sysmod(vm, this.kernel),
+				$Math: mathmod,
+				$Keyring: keyringmod,
+				$Crypt: cryptmod,
+				$Loader: (vm) => loadermod(vm),
+			},
 			engines,
 		);
 	}
