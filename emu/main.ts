@@ -14,6 +14,16 @@ const HEAP = 1 << 30;
 const LARGEST = 0xffff0000;
 const INIT = "/dis/emuinit.dis";
 
+/** What Inferno calls hosts. */
+const hostNames: Readonly<Record<string, string>> = {
+	linux: "Linux",
+	darwin: "MacOSX",
+	win32: "Nt",
+	freebsd: "FreeBSD",
+	openbsd: "OpenBSD",
+	netbsd: "NetBSD",
+};
+
 interface Options {
 	r: string;
 	c: number;
@@ -111,7 +121,7 @@ async function main(): Promise<number> {
 			env: {
 				emuargs: quoted(["o.emu", ...program]),
 				emuroot: root,
-				emuhost: process.platform,
+				emuhost: hostNames[process.platform] ?? process.platform,
 				emuwdir: process.cwd(),
 				cputype: "dis",
 			},

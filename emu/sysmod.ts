@@ -1,7 +1,7 @@
 import { Fault } from "../libinterp/fault.ts";
 import { type FormatArgs, format } from "../libinterp/format.ts";
 import { H, K_HOST, L_DATA, L_TAIL, T_REF } from "../libinterp/layout.ts";
-import { decodeRune, encodeRune } from "../libinterp/strings.ts";
+import { decodeRune, encodeRune, fullRune, RUNEERROR } from "../libinterp/strings.ts";
 import type { BuiltinRow, Vm } from "../libinterp/vm.ts";
 import { now } from "./clock.ts";
 import { type Awaitable, type Dir, then, type Waiter } from "./dev.ts";
@@ -372,7 +372,7 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 		byte2char: (buf: number, at: number) => {
 			const bytes = marshal.bytes(buf);
 			if (at < 0 || at >= bytes.length) throw new Fault("array bounds error");
-			const [rune, used] = decodeRune(bytes, at);
+			const [rune, used] = fullRune(bytes, at) ? decodeRune(bytes, at) : [RUNEERROR, 0];
 			return [rune, used, rune === 0xfffd && used === 1 ? 0 : used === 0 ? 0 : 1];
 		},
 		char2byte: (c: number, buf: number, at: number) => {
@@ -435,6 +435,7 @@ function split(s: string, delims: ReadonlySet<string>): string[] {
 function wholeRunes(bytes: Uint8Array): number {
 	let i = 0;
 	while (i < bytes.length) {
+		if (!fullRune(bytes, i)) break;
 		const [, used] = decodeRune(bytes, i);
 		if (used === 0) break;
 		i += used;

@@ -4,7 +4,7 @@ import type { Heap } from "./heap.ts";
 import { B_REF, H, S_CAP, S_DATA, S_LEN, S_WIDE } from "./layout.ts";
 
 /** What a byte sequence that is no UTF-8 turns into. */
-const RUNEERROR = 0xfffd;
+export const RUNEERROR = 0xfffd;
 
 /**
  * Limbo strings: counted, immutable but for a sole owner, and either narrow (a byte a character, all below 0x80) or
@@ -257,6 +257,13 @@ function latin1(bytes: Uint8Array): string {
 	for (let i = 0; i < bytes.length; i += 4096)
 		text += String.fromCharCode.apply(null, bytes.subarray(i, i + 4096) as unknown as number[]);
 	return text;
+}
+
+/** Whether there are as many bytes from `i` on as the first of them promises, right or wrong. */
+export function fullRune(bytes: Uint8Array, i: number): boolean {
+	const c = bytes[i];
+	if (c === undefined) return false;
+	return bytes.length - i >= (c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4);
 }
 
 /** The code point at `i` of UTF-8 `bytes` and the bytes it takes: 1 for a wrong one, 0 if the sequence is cut off by the end. */
