@@ -1,11 +1,9 @@
-import { CompWasm } from "../libinterp/compwasm.ts";
-import type { Engine, Machine } from "../libinterp/engine.ts";
+import { type Backends, engines } from "../libinterp/backends.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { mathmod } from "../libinterp/mathmod.ts";
 import type { Prog } from "../libinterp/prog.ts";
 import { train } from "../libinterp/train.ts";
 import { type Host, type ModuleFile, Vm } from "../libinterp/vm.ts";
-import { Interpreter, type Trace } from "../libinterp/xec.ts";
 import { now } from "./clock.ts";
 import { type Awaitable, type Dir, OREAD, then } from "./dev.ts";
 import { KernelError } from "./error.ts";
@@ -25,13 +23,11 @@ export interface EmuOptions {
 	readonly heap: number;
 	/** 0 interprets; 1 compiles where there is a compiler. */
 	readonly level: number;
-	/** Compiles modules before they first run, rather than when it pays. */
-	readonly eager?: boolean;
+	/** What runs Dis code. */
+	readonly backends: Backends;
 	readonly user: string;
 	/** Environment variables that the first program finds in /env. */
 	readonly env: Readonly<Record<string, string>>;
-	/** Sees each instruction, when interpreting. */
-	readonly trace?: Trace;
 }
 
 /** How the first program ended. */
@@ -94,14 +90,6 @@ export class Emu implements Host {
 			},
 			interruptible: (undo) => this.interruptible(undo),
 		});
-		let interpreter: Interpreter;
-		const engines: ((m: Machine) => Engine)[] = [
-			(m) => {
-				interpreter = new Interpreter(m, options.trace);
-				return interpreter;
-			},
-		];
-		if (options.level === 1) engines.push((m) => new CompWasm(m, interpreter, options.eager));
 		this.vm = new Vm(
 			options.heap,
 			this,
@@ -112,7 +100,7 @@ export class Emu implements Host {
 				$Crypt: cryptmod,
 				$Loader: (vm) => loadermod(vm),
 			},
-			engines,
+			engines(options.backends),
 		);
 	}
 
@@ -221,14 +209,15 @@ export class Emu implements Host {
 		this.#scheduled = false;
 		if (this.#finish === undefined) return;
 		const { vm } = this;
-		if (!this.#trained && this.#options.level === 0 && now() > TRAINING) {
+		if (!this.#trained && this.#options.backends.jit === undefined && now() > TRAINING) {
 			this.#trained = true;
 			train(vm, () => vm.engines[0]?.run());
 		}
 		const until = now() + BURST;
 		vm.until = until;
 		while (vm.slice() && this.#finish !== undefined) if (now() >= until) break;
-		if (!vm.sched.alive) this.#end();
+		// Threads that wait for each other for ever would otherwise keep the emulator for ever.
+		if (!vm.sched.alive || (vm.sched.idle && vm.sched.outside === 0)) this.#end();
 		else if (!vm.sched.idle) this.wake();
 		else if (vm.heap.grown > IDLEGROWTH) vm.heap.collect();
 	};

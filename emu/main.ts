@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { compilers } from "../libinterp/backends.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { Emu } from "./emu.ts";
 import { KernelError } from "./error.ts";
@@ -29,6 +30,7 @@ interface Options {
 	c: number;
 	p: number;
 	v: boolean;
+	eager: boolean;
 	jit: string | undefined;
 }
 
@@ -64,6 +66,8 @@ function command(): Command {
 		.option("-r <root>", "directory that is the root", process.env.EMUROOT ?? ownDirectory())
 		.option("-c <level>", "0 interpret, 1 compile, 2-9 trace instructions", level, 0)
 		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
+		.option("--jit <name>", "compile, with a back end by name; interp interprets, list shows what there is")
+		.option("--eager", "compile modules before they first run, rather than when it pays", false)
 		.option("-v", "say what is started", false)
 		.option("-s", "accepted for compatibility: faults are always reported")
 		.version(`o.emu ${version}`, "--version")
@@ -110,13 +114,27 @@ async function main(): Promise<number> {
 	if (typeof parsed === "number") return parsed;
 	const { options, program } = parsed;
 	const root = resolve(options.r);
+	if (options.jit === "list") {
+		const rows = [["interp", "interprets"], ...Object.entries(compilers).map(([name, c]) => [name, c.about])];
+		for (const [name, about] of rows) print(1, `${(name as string).padEnd(8)} ${about}\n`);
+		return 0;
+	}
+	const jit = jitOf(options);
+	if (jit === null) {
+		say(`no back end ${options.jit}: there are interp, ${Object.keys(compilers).join(", ")}`);
+		return 2;
+	}
 	let emu: Emu;
 	try {
 		emu = new Emu({
 			root,
 			heap: options.p,
 			level: options.c,
-			eager: process.env.EAGER === "1",
+			backends: {
+				...(jit !== undefined ? { jit } : {}),
+				eager: options.eager,
+				...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
+			},
 			user: userName(),
 			env: {
 				emuargs: quoted(["o.emu", ...program]),
@@ -125,7 +143,6 @@ async function main(): Promise<number> {
 				emuwdir: process.cwd(),
 				cputype: "dis",
 			},
-			...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
 		});
 	} catch (e) {
 		if (e instanceof KernelError) {
@@ -153,6 +170,14 @@ async function main(): Promise<number> {
 /** The directory of the o.emu that was started, which may be a link to it. */
 function ownDirectory(): string {
 	return dirname(realpathSync(process.argv[1] ?? "."));
+}
+
+/** The name of the compiler that is wanted, undefined for none; null if there is no such. */
+function jitOf(options: Options): string | undefined | null {
+	const { jit } = options;
+	if (jit === undefined) return options.c === 1 ? Object.keys(compilers)[0] : undefined;
+	if (jit === "interp") return undefined;
+	return compilers[jit] === undefined ? null : jit;
 }
 
 function userName(): string {

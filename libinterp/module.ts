@@ -68,7 +68,7 @@ export class Module {
 	readonly stackExtent: number;
 	readonly builtin: boolean;
 	/** What the verifier found out; undefined in a builtin module. */
-	readonly functions: Functions | undefined;
+	functions: Functions | undefined;
 	/** The block with the immediates whose address is taken (`send $5`), or 0; S2 of such an instruction is the place of its own. */
 	immediates = 0;
 	/** Number of the back end that runs it, and what that back end keeps with it. */
@@ -225,6 +225,18 @@ export class Modules {
 		});
 	}
 
+	/** Nobody finds the module by its path any more. */
+	forget(m: Module): void {
+		if (this.#paths.get(m.path) === m) this.#paths.delete(m.path);
+	}
+
+	/** A module that was made has other functions now: what back ends made of it goes, and is made anew. */
+	changed(m: Module, functions: Functions | undefined): void {
+		this.onUnload(m);
+		m.functions = functions;
+		this.onLoad(m);
+	}
+
 	/** One reference less; the last one unloads. */
 	unload(m: Module): void {
 		if (--m.ref > 0 || m.builtin) return;
@@ -243,17 +255,18 @@ export class Modules {
 
 	/**
 	 * A link to `m` for the functions in `imports`, with module data of its own, or `mp` where that is given. Takes over
-	 * the caller's reference to the module. Faults when a function is missing or of another type.
+	 * the caller's reference to the module. `room` is for functions that are named later. Faults when a function is missing or of another type.
 	 */
-	link(m: Module, imports: readonly Import[], mp: number = H): number {
+	link(m: Module, imports: readonly Import[], mp: number = H, room: number = imports.length): number {
 		const i32 = this.#heap.arena.i32;
 		let ml: number;
 		try {
 			const exts = imports.map((i) => this.#find(m, i));
-			ml = this.#heap.object(this.#heap.types.modlink, M_LINKS + LINK_SIZE * exts.length);
+			ml = this.#heap.object(this.#heap.types.modlink, M_LINKS + LINK_SIZE * room);
+			i32.fill(0, (ml + M_LINKS) >>> 2, (ml + M_LINKS + LINK_SIZE * room) >>> 2);
 			i32[(ml + M_MP) >>> 2] = H;
 			i32[(ml + M_MODULE) >>> 2] = m.id;
-			i32[(ml + M_NLINKS) >>> 2] = exts.length;
+			i32[(ml + M_NLINKS) >>> 2] = room;
 			i32[(ml + M_ENGINE) >>> 2] = m.engine;
 			exts.forEach((e, k) => {
 				const at = (ml + M_LINKS + k * LINK_SIZE) >>> 2;

@@ -28,6 +28,8 @@ export class Sched {
 	#lastPid = 0;
 	#current: Prog | undefined;
 	#broken = 0;
+	/** Threads that wait for the outside. Without any, and none ready, nothing will ever happen again. */
+	outside = 0;
 	/** The exception that stopped the running thread, when R_STOP is STOP_RAISED. */
 	raised = "";
 	chans!: Chans;
@@ -101,7 +103,9 @@ export class Sched {
 		const p = this.block("release");
 		p.cancel = cancel;
 		this.#i32[R_STOP >> 2] = STOP_BLOCKED;
+		this.outside++;
 		const done = (completion: Completion) => {
+			this.outside--;
 			p.cancel = undefined;
 			if (p.state === "exiting") {
 				this.#end(p, p.kill ?? "");

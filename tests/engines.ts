@@ -1,8 +1,7 @@
-import { CompWasm } from "../libinterp/compwasm.ts";
+import { engines } from "../libinterp/backends.ts";
 import type { Engine, Machine } from "../libinterp/engine.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { type Host, Vm } from "../libinterp/vm.ts";
-import { Interpreter } from "../libinterp/xec.ts";
 
 /** A way to run Dis code: the back ends of a machine, in the order that Vm wants them. */
 export interface Way {
@@ -12,23 +11,11 @@ export interface Way {
 	readonly options: readonly string[];
 }
 
-/** The compiler to WebAssembly above an interpreter; `eager` compiles all, and at once. */
-function wasm(eager: boolean): ((m: Machine) => Engine)[] {
-	let interpreter: Interpreter;
-	return [
-		(m) => {
-			interpreter = new Interpreter(m);
-			return interpreter;
-		},
-		(m) => new CompWasm(m, interpreter, eager),
-	];
-}
-
 /** Every way. A test that runs Dis code runs it in each of them; a new back end is added here. */
 export const ways: readonly Way[] = [
-	{ name: "interpreted", engines: [(m) => new Interpreter(m)], options: ["-c0"] },
-	{ name: "compiled to wasm", engines: wasm(true), options: ["-c1", "--eager"] },
-	{ name: "step by step", engines: [(m) => new Interpreter(m, () => {})], options: ["-c2"] },
+	{ name: "interpreted", engines: engines({}), options: ["-c0"] },
+	{ name: "compiled to wasm", engines: engines({ jit: "wasm", eager: true }), options: ["--jit", "wasm", "--eager"] },
+	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c2"] },
 ];
 
 /** A machine without files, and how its threads ended: the reasons, in order. */

@@ -13,11 +13,14 @@ test("options", async (t) => {
 	t.regex(bad.stderr, /^o\.emu: unknown option '-q'/);
 	t.is((await emu(["-c", "x", "echo"])).code, 2);
 	t.is((await emu(["-pheap=1"])).code, 2);
-	t.deepEqual(await emu(["-c1", "-r.", "echo", "hi"]), {
-		stdout: "hi\n",
-		stderr: "o.emu: no compiler yet: -c1 interprets\n",
-		code: 0,
+	t.deepEqual(await emu(["--jit", "nothing", "-r.", "echo", "hi"]), {
+		stdout: "",
+		stderr: "o.emu: no back end nothing: there are interp, wasm\n",
+		code: 2,
 	});
+	t.regex((await emu(["--jit", "list"])).stdout, /^interp +interprets\nwasm +\w/);
+	for (const how of [["-c0"], ["-c1"], ["--jit", "wasm"], ["--jit", "interp"], ["--jit", "wasm", "--eager"]])
+		t.deepEqual(await emu([...how, "-r.", "echo", "hi"]), { stdout: "hi\n", stderr: "", code: 0 });
 	const traced = await emu(["-c2", "-r.", "echo", "hi"]);
 	t.is(traced.stdout, "hi\n");
 	t.regex(traced.stderr, /^\[Emuinit\] 0: /);
