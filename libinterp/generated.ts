@@ -9,5 +9,7 @@ export interface Generated {
 
 /** The interpreter over `scope`. The bundle has the code in place of this module, made when it is built: that starts faster. */
 export function interpreter(scope: Scope): Generated {
-	return new Function(...scopeNames, `"use strict";\n${interpreterSource()}`)(...scopeNames.map((name) => scope[name])) as Generated;
+	return new Function(...scopeNames, `"use strict";\n${interpreterSource()}`)(
+		...scopeNames.map((name) => scope[name]),
+	) as Generated;
 }
