@@ -13,11 +13,16 @@ import type { Interpreter } from "./xec.ts";
 
 /** The interpreter runs so many jumps at a time; then the functions on the stack are counted as seen at work. */
 const PART = 2048;
-/** Times that a function is seen at work before it is compiled, and how many frames of the stack are looked at. */
+/** Times that a function is seen at work before it is compiled, and once more for so many instructions; frames of the stack that are looked at. */
 const SEEN = 2;
+const SIZE = 200;
 const FRAMES = 4;
-/** Times that threads go on at an instruction before there is code to go on with there. */
+/**
+ * Times that threads go on at an instruction, or a fourth as often as the function has instructions, before there is code to go on
+ * with there; and how many such places a function may have.
+ */
 const RESUMES = 50;
+const PLACES = 6;
 /** A function is compiled with those it calls, up to so many instructions. */
 const UNIT = 1500;
 /** Larger functions are left to the interpreter. */
@@ -33,8 +38,10 @@ interface Compiled {
 	readonly places: Map<number, number>;
 	/** By pc: how often threads went on there without code. */
 	readonly resumes: Map<number, number>;
-	/** By number of a function: how often it was seen at work. */
-	readonly seen: Uint8Array;
+	/** By number of a function: its instructions; how often it was seen at work; places inside that there is code to go on with. */
+	readonly sizes: Int32Array;
+	readonly seen: Int32Array;
+	readonly inside: Uint8Array;
 }
 
 /** Statuses that are faults. */
@@ -66,9 +73,9 @@ export class CompWasm implements Engine {
 		this.#machine = machine;
 		this.#interpreter = interpreter;
 		this.#eager = eager;
-		this.#runtime = new WasmRuntime(machine, (m, pc) => (m.jit as Compiled | undefined)?.entries.get(pc));
+		this.#runtime = new WasmRuntime(machine, (m, pc) => this.#called(m, pc));
 		const { arena } = machine.heap;
-		this.#table = new WasmTable(arena.memory, arena.size / 65536);
+		this.#table = new WasmTable(arena.memory, arena.size / 65536, this.#runtime.get("absent"));
 	}
 
 	compile(m: Module): boolean {
@@ -77,7 +84,9 @@ export class CompWasm implements Engine {
 			entries: new Map(),
 			places: new Map(),
 			resumes: new Map(),
-			seen: new Uint8Array(m.functions.list.length),
+			sizes: sizesOf(m.functions),
+			seen: new Int32Array(m.functions.list.length),
+			inside: new Uint8Array(m.functions.list.length),
 		};
 		m.jit = compiled;
 		if (this.#eager) this.#translate(m, compiled, m.functions.list);
@@ -169,21 +178,41 @@ export class CompWasm implements Engine {
 		if (compiled === undefined) return;
 		const functions = m.functions as Functions;
 		const n = (functions.owner[pc] as number) - 1;
+		if (n < 0) return;
 		const seen = (compiled.seen[n] as number) + 1;
-		if (!(seen <= SEEN)) return;
 		compiled.seen[n] = seen;
-		if (seen === SEEN) this.#compileFrom(m, compiled, functions.list[n] as Start);
+		if (seen === SEEN + Math.floor((compiled.sizes[n] as number) / SIZE))
+			this.#compileFrom(m, compiled, functions.list[n] as Start);
+	}
+
+	/** The code of the function at `pc`, called from compiled code: it is worth compiling, a large one when called again. */
+	#called(m: Module, pc: number): Entry | undefined {
+		const compiled = m.jit as Compiled | undefined;
+		const known = compiled?.entries.get(pc);
+		if (compiled === undefined || known !== undefined) return known;
+		const functions = m.functions as Functions;
+		const k = (functions.owner[pc] as number) - 1;
+		const start = functions.list[k];
+		if (start?.pc !== pc) return undefined;
+		const n = (compiled.resumes.get(pc) ?? 0) + 1;
+		compiled.resumes.set(pc, n);
+		if (n <= (compiled.sizes[k] as number) / SIZE) return undefined;
+		this.#compileFrom(m, compiled, start);
+		return compiled.entries.get(pc);
 	}
 
 	/** Code to go on with at `pc`, where threads have done so often. */
 	#resume(m: Module, compiled: Compiled, pc: number): Entry | undefined {
 		const n = (compiled.resumes.get(pc) ?? 0) + 1;
 		compiled.resumes.set(pc, n);
-		if (n !== (this.#eager ? 1 : RESUMES)) return undefined;
 		const functions = m.functions as Functions;
-		const owner = functions.list[(functions.owner[pc] as number) - 1];
-		if (owner === undefined) return undefined;
+		const k = (functions.owner[pc] as number) - 1;
+		if (k < 0) return undefined;
+		if (n !== (this.#eager ? 1 : RESUMES + ((compiled.sizes[k] as number) >> 2))) return undefined;
+		const owner = functions.list[k] as Start;
 		this.#compileFrom(m, compiled, owner);
+		if (!this.#eager && (compiled.inside[k] as number) >= PLACES) return undefined;
+		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		this.#translate(m, compiled, [{ pc, type: owner.type }]);
 		return compiled.entries.get(pc);
 	}
@@ -286,6 +315,13 @@ export class CompWasm implements Engine {
 		for (const name of wasm.imports) given[name] = this.#runtime.get(name);
 		return new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), { e: given }).exports;
 	}
+}
+
+/** By number of a function, its instructions. */
+function sizesOf(functions: Functions): Int32Array {
+	const sizes = new Int32Array(functions.list.length);
+	for (const k of functions.owner) if (k > 0) sizes[k - 1] = (sizes[k - 1] as number) + 1;
+	return sizes;
 }
 
 /** Whether words of a thing of type `t` are pointers, by offset. */

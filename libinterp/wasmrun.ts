@@ -18,7 +18,7 @@ export class WasmRuntime {
 	/** Bytes of stack chunks when the host's stack was last empty. */
 	base = 0;
 
-	/** `entryOf` finds the code that starts at a pc of a module. */
+	/** `entryOf` finds or makes the code of the function that starts at a pc of a module. */
 	constructor(machine: Machine, entryOf: (m: Module, pc: number) => Entry | undefined) {
 		this.#machine = machine;
 		this.#entryOf = entryOf;
@@ -37,8 +37,16 @@ export class WasmRuntime {
 		return fn;
 	}
 
+	/** Runs the function whose frame is `f`, which R_PC is the start of. */
+	#enter(f: number): number {
+		const { heap, modules } = this.#machine;
+		const { i32 } = heap.arena;
+		const entry = this.#entryOf(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
+		return entry === undefined ? AGAIN : entry(f);
+	}
+
 	#own(): Record<string, unknown> {
-		const { heap, frames, ops, modules } = this.#machine;
+		const { heap, frames, ops } = this.#machine;
 		const { i32 } = heap.arena;
 		const deep = () => {
 			i32[R_DEEP >> 2] = frames.bytes - this.base > DEEP ? 1 : 0;
@@ -62,9 +70,9 @@ export class WasmRuntime {
 				const stop = i32[R_STOP >> 2] as number;
 				if (stop !== 0) return stop;
 				if (i32[R_FP >> 2] !== f) return 0;
-				const entry = this.#entryOf(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
-				return entry === undefined ? AGAIN : entry(f);
+				return this.#enter(f);
 			},
+			absent: (f: number): number => this.#enter(f),
 			equalc: (a: number, b: number): number => (ops.equalc(a, b) ? 1 : 0),
 		};
 	}
@@ -94,8 +102,8 @@ export function defineRelease(wasm: WasmModule, fn: number, offset: number): voi
 }
 
 /**
- * The table through which functions call those that are compiled apart, or not yet: in the place of those is a function that
- * says to go on at R_PC.
+ * The table through which functions call those that are compiled apart, or not yet: in the place of those is one that asks the
+ * runtime.
  */
 export class WasmTable {
 	readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 256 });
@@ -103,13 +111,15 @@ export class WasmTable {
 	readonly #absent: unknown;
 	#used = 0;
 
-	constructor(memory: unknown, pages: number) {
+	/** `absent` is called in place of a function that is not there, with R_PC set to its start. */
+	constructor(memory: unknown, pages: number, absent: unknown) {
 		const wasm = new WasmModule(pages);
 		const c = new Body(8);
-		c.i32(AGAIN);
+		c.get(0);
+		c.call(wasm.import("absent", [I32], [I32]));
 		wasm.define(wasm.reserve(), wasm.type([I32], [I32]), [], c, "absent");
 		const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), {
-			e: { memory, table: this.table },
+			e: { memory, table: this.table, absent },
 		});
 		this.#absent = instance.exports.absent;
 	}

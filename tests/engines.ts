@@ -14,6 +14,7 @@ export interface Way {
 /** Every way. A test that runs Dis code runs it in each of them; a new back end is added here. */
 export const ways: readonly Way[] = [
 	{ name: "interpreted", engines: engines({}), options: ["-c0"] },
+	{ name: "compiled to wasm when it pays", engines: engines({ jit: "wasm" }), options: ["-c1"] },
 	{ name: "compiled to wasm", engines: engines({ jit: "wasm", eager: true }), options: ["--jit", "wasm", "--eager"] },
 	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c2"] },
 ];
