@@ -21,8 +21,8 @@ export interface Block {
 /** The control flow of a function from one of its instructions on: block 0 is the entry. */
 export interface Flow {
 	readonly blocks: readonly Block[];
-	/** Blocks by the pc of their first instruction. */
-	readonly at: ReadonlyMap<number, number>;
+	/** By the block that a loop begins with: the blocks of the loop. */
+	readonly loops: ReadonlyMap<number, ReadonlySet<number>>;
 	/** Whether every jump back leads to a block that dominates it: only then does it have a structure of loops. */
 	readonly reducible: boolean;
 }
@@ -37,20 +37,76 @@ export interface Code {
 
 const flows = isa.map((row: Row) => row.flow);
 
+/** Instructions that a loop's test may have, to be repeated at its end. */
+const MAXTEST = 6;
+
+/** A block before it has a number. Copies of one block have its instructions. */
+interface Node {
+	readonly pc: number;
+	readonly end: number;
+	readonly next: Node[];
+}
+
 /** The control flow of what can be reached from `entry`. */
 export function flowFrom(source: Code, entry: number): Flow {
-	const { leaders, ends } = find(source, entry);
-	const order = postorder(source, entry, leaders, ends).reverse();
-	const at = new Map<number, number>();
-	order.forEach((pc, k) => {
-		at.set(pc, k);
+	const first = nodes(source, entry);
+	const flow = numbered(source, first);
+	if (!flow.reducible || !turnLoops(source, flow)) return flow;
+	const turned = numbered(source, flow.nodes[0] as Node);
+	return turned.reducible ? turned : numbered(source, nodes(source, entry));
+}
+
+/** Blocks numbered in reverse postorder, with their structure. */
+function numbered(source: Code, first: Node): Flow & { nodes: readonly Node[] } {
+	const order = postorder(first).reverse();
+	const number = new Map<Node, number>();
+	order.forEach((node, k) => {
+		number.set(node, k);
 	});
-	const blocks = order.map((pc): Block => {
-		const end = ends.get(pc) as number;
-		const next = successors(source, end).map((target) => at.get(target) as number);
-		return { pc, end, next, idom: -1, children: [], loop: false, entries: 0 };
-	});
-	return { blocks, at, reducible: structure(source, blocks) };
+	const blocks = order.map(
+		({ pc, end, next }): Block => ({
+			pc,
+			end,
+			next: next.map((n) => number.get(n) as number),
+			idom: -1,
+			children: [],
+			loop: false,
+			entries: 0,
+		}),
+	);
+	return { blocks, nodes: order, ...structure(source, blocks) };
+}
+
+/**
+ * Moves the tests at the heads of loops to their ends, before which each is done once: a jump less each time round. Says whether
+ * there was any such loop.
+ */
+function turnLoops(source: Code, flow: Flow & { nodes: readonly Node[] }): boolean {
+	let turned = false;
+	for (const [head, body] of flow.loops) {
+		const h = flow.blocks[head] as Block;
+		const node = flow.nodes[head] as Node;
+		if (h.end - h.pc > MAXTEST || flowAt(source, h.end - 1) !== "branch") continue;
+		if (h.next.filter((n) => !body.has(n)).length !== 1 || h.next.includes(head)) continue;
+		if (!plain(source, h)) continue;
+		const copy: Node = { pc: node.pc, end: node.end, next: [...node.next] };
+		for (const k of body)
+			(flow.nodes[k] as Node).next.forEach((n, at, next) => {
+				if (n === node) next[at] = copy;
+			});
+		turned = true;
+	}
+	return turned;
+}
+
+const flowAt = (source: Code, pc: number): Row["flow"] | undefined =>
+	flows[source.code[pc * INST_WORDS + I_OP] as number];
+
+/** Whether all that a block does is to compute: its instructions have meanings that are expressions. */
+function plain(source: Code, b: Block): boolean {
+	for (let pc = b.pc; pc < b.end; pc++)
+		if (isa[source.code[pc * INST_WORDS + I_OP] as number]?.meaning === undefined) return false;
+	return true;
 }
 
 /** Where control goes after the instruction before `end`: a branch's target first. */
@@ -72,16 +128,15 @@ function successors(source: Code, end: number): number[] {
 	}
 }
 
-/** The first instructions of blocks, and by them where the blocks end. */
-function find(source: Code, entry: number): { leaders: Set<number>; ends: Map<number, number> } {
+/** The blocks that can be reached from `entry`; gives the first. */
+function nodes(source: Code, entry: number): Node {
 	const leaders = new Set([entry]);
 	const seen = new Set<number>();
 	const todo = [entry];
 	for (let pc = todo.pop(); pc !== undefined; pc = todo.pop()) {
 		for (; !seen.has(pc); pc++) {
 			seen.add(pc);
-			const flow = flows[source.code[pc * INST_WORDS + I_OP] as number];
-			if (flow !== "branch" && flow !== "jump" && flow !== "table" && flow !== "ret" && flow !== "stop") continue;
+			if (!ends(flowAt(source, pc))) continue;
 			for (const target of successors(source, pc + 1)) {
 				leaders.add(target);
 				todo.push(target);
@@ -89,39 +144,42 @@ function find(source: Code, entry: number): { leaders: Set<number>; ends: Map<nu
 			break;
 		}
 	}
-	const ends = new Map<number, number>();
+	const byPc = new Map<number, Node>();
 	for (const leader of leaders) {
 		let pc = leader;
-		for (;;) {
-			const flow = flows[source.code[pc * INST_WORDS + I_OP] as number];
-			pc++;
-			if (flow === "branch" || flow === "jump" || flow === "table" || flow === "ret" || flow === "stop") break;
-			if (leaders.has(pc)) break;
-		}
-		ends.set(leader, pc);
+		do pc++;
+		while (!ends(flowAt(source, pc - 1)) && !leaders.has(pc));
+		byPc.set(leader, { pc: leader, end: pc, next: [] });
 	}
-	return { leaders, ends };
+	for (const node of byPc.values())
+		for (const target of successors(source, node.end)) node.next.push(byPc.get(target) as Node);
+	return byPc.get(entry) as Node;
 }
 
-function postorder(source: Code, entry: number, leaders: ReadonlySet<number>, ends: Map<number, number>): number[] {
-	const order: number[] = [];
-	const seen = new Set([entry]);
-	const stack = [{ pc: entry, next: successors(source, ends.get(entry) as number), k: 0 }];
+/** Whether an instruction with this flow is the last of its block. */
+function ends(flow: Row["flow"] | undefined): boolean {
+	return flow === "branch" || flow === "jump" || flow === "table" || flow === "ret" || flow === "stop";
+}
+
+function postorder(first: Node): Node[] {
+	const order: Node[] = [];
+	const seen = new Set([first]);
+	const stack = [{ node: first, k: 0 }];
 	for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-		const pc = top.next[top.k++];
-		if (pc === undefined) {
-			order.push(top.pc);
+		const next = top.node.next[top.k++];
+		if (next === undefined) {
+			order.push(top.node);
 			stack.pop();
-		} else if (!seen.has(pc) && leaders.has(pc)) {
-			seen.add(pc);
-			stack.push({ pc, next: successors(source, ends.get(pc) as number), k: 0 });
+		} else if (!seen.has(next)) {
+			seen.add(next);
+			stack.push({ node: next, k: 0 });
 		}
 	}
 	return order;
 }
 
-/** Dominators (Cooper, Harvey, Kennedy), loops and joins. False when some jump back leads to no dominator. */
-function structure(source: Code, blocks: readonly Block[]): boolean {
+/** Dominators (Cooper, Harvey, Kennedy), loops and joins. */
+function structure(source: Code, blocks: readonly Block[]): Pick<Flow, "reducible" | "loops"> {
 	const before: number[][] = blocks.map(() => []);
 	blocks.forEach((b, k) => {
 		for (const n of b.next) before[n]?.push(k);
@@ -139,6 +197,7 @@ function structure(source: Code, blocks: readonly Block[]): boolean {
 		}
 	}
 	let reducible = true;
+	const loops = new Map<number, Set<number>>();
 	blocks.forEach((b, k) => {
 		const table = flows[source.code[(b.end - 1) * INST_WORDS + I_OP] as number] === "table";
 		b.idom = idom[k] as number;
@@ -148,11 +207,24 @@ function structure(source: Code, blocks: readonly Block[]): boolean {
 			if (n > k) target.entries += table ? 2 : 1;
 			else {
 				target.loop = true;
-				if (!dominates(idom, n, k)) reducible = false;
+				if (dominates(idom, n, k)) addLoop(loops, before, n, k);
+				else reducible = false;
 			}
 		}
 	});
-	return reducible;
+	return { reducible, loops };
+}
+
+/** Adds to the loop at `head` all from which block `end`, which jumps back, can be reached without it. */
+function addLoop(loops: Map<number, Set<number>>, before: readonly number[][], head: number, end: number): void {
+	const body = loops.get(head) ?? new Set([head]);
+	loops.set(head, body);
+	const todo = [end];
+	for (let k = todo.pop(); k !== undefined; k = todo.pop()) {
+		if (body.has(k)) continue;
+		body.add(k);
+		todo.push(...(before[k] as number[]));
+	}
 }
 
 function common(idom: readonly number[], a: number, b: number): number {

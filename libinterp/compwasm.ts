@@ -150,8 +150,7 @@ export class CompWasm implements Engine {
 			if (i32[R_STOP >> 2] !== STOP_SLICE) return;
 			this.#look();
 			if (all > part) {
-				const m = modules.of(i32[R_M >> 2] as number);
-				if ((m.jit as Compiled | undefined)?.entries.has(i32[R_PC >> 2] as number)) i32[R_STOP >> 2] = STOP_ENTER;
+				if (this.#inside(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number)) i32[R_STOP >> 2] = STOP_ENTER;
 				else continue;
 			}
 			return;
@@ -201,6 +200,27 @@ export class CompWasm implements Engine {
 		return compiled.entries.get(pc);
 	}
 
+	/** Whether there is code for `pc`, where a thread has been interpreted for a while: a function that is compiled gets it. */
+	#inside(m: Module, pc: number): boolean {
+		const compiled = m.jit as Compiled | undefined;
+		if (compiled === undefined) return false;
+		if (compiled.entries.has(pc)) return true;
+		const functions = m.functions as Functions;
+		const k = (functions.owner[pc] as number) - 1;
+		const owner = functions.list[k];
+		if (owner === undefined || !compiled.entries.has(owner.pc)) return false;
+		return this.#goOn(m, compiled, k, pc) !== undefined;
+	}
+
+	/** Makes code to go on with at `pc`, in function k, unless there are many such places in it. */
+	#goOn(m: Module, compiled: Compiled, k: number, pc: number): Entry | undefined {
+		if (!this.#eager && (compiled.inside[k] as number) >= PLACES) return undefined;
+		compiled.inside[k] = (compiled.inside[k] as number) + 1;
+		const { type } = (m.functions as Functions).list[k] as Start;
+		this.#translate(m, compiled, [{ pc, type }]);
+		return compiled.entries.get(pc);
+	}
+
 	/** Code to go on with at `pc`, where threads have done so often. */
 	#resume(m: Module, compiled: Compiled, pc: number): Entry | undefined {
 		const n = (compiled.resumes.get(pc) ?? 0) + 1;
@@ -211,10 +231,7 @@ export class CompWasm implements Engine {
 		if (n !== (this.#eager ? 1 : RESUMES + ((compiled.sizes[k] as number) >> 2))) return undefined;
 		const owner = functions.list[k] as Start;
 		this.#compileFrom(m, compiled, owner);
-		if (!this.#eager && (compiled.inside[k] as number) >= PLACES) return undefined;
-		compiled.inside[k] = (compiled.inside[k] as number) + 1;
-		this.#translate(m, compiled, [{ pc, type: owner.type }]);
-		return compiled.entries.get(pc);
+		return this.#goOn(m, compiled, k, pc);
 	}
 
 	/** Compiles a function and those it calls, nearest first, as far as they are not. */

@@ -64,6 +64,8 @@ export class Slots {
 	readonly dirtyIn: readonly Bits[];
 	/** By block: slots whose value may be used after its start. */
 	readonly liveIn: readonly Bits[];
+	/** By the block that a loop begins with: slots with arrays that the loop indexes and does not change, and no loop around it either. */
+	readonly arrays: ReadonlyMap<number, readonly number[]>;
 	/** By pc of a call or an operation: slots that are to be loaded again after it. */
 	readonly reloads = new Map<number, readonly number[]>();
 
@@ -83,6 +85,7 @@ export class Slots {
 			this.#byOffset.set(s.off, k);
 		});
 		const effects = this.#effects();
+		this.arrays = this.#arrays(effects);
 		this.dirtyIn = this.#dirty(effects);
 		this.liveIn = this.#live(effects);
 	}
@@ -198,6 +201,37 @@ export class Slots {
 			if (s.off + (widths[s.kind] as number) > from) found.push(k);
 		}
 		return found;
+	}
+
+	#arrays(effects: readonly Int32Array[]): Map<number, number[]> {
+		const found = new Map<number, number[]>();
+		// Outer loops come first: they begin with blocks of lower numbers, or have more blocks.
+		const loops = [...this.flow.loops].sort(([a, x], [b, y]) => a - b || y.size - x.size);
+		for (const [head, body] of loops) {
+			const changed = new Bits(this.slots.length);
+			const indexed = new Set<number>();
+			for (const k of body) {
+				const e = effects[k] as Int32Array;
+				const { pc } = this.flow.blocks[k] as Block;
+				for (let at = 0; at < e.length; at += EFFECT) {
+					for (let d = DEF; d < DEF + 2; d++) if ((e[at + d] as number) >= 0) changed.add(e[at + d] as number);
+					if (e[at + TO] !== 0)
+						for (const s of this.within(e[at + FROM] as number, e[at + TO] as number)) changed.add(s);
+					const i = this.inst(pc + at / EFFECT);
+					const slot = e[at + USE] as number;
+					if (i.row.s === "ra" && i.row.m === "wx" && i.s.where === "fp" && slot >= 0) indexed.add(slot);
+				}
+			}
+			const kept = [...indexed].filter((s) => !changed.has(s) && !this.#keptAround(found, head, s));
+			if (kept.length > 0) found.set(head, kept);
+		}
+		return found;
+	}
+
+	/** Whether a loop around block k has the array in slot s already. */
+	#keptAround(found: ReadonlyMap<number, readonly number[]>, k: number, s: number): boolean {
+		for (const [head, kept] of found) if (kept.includes(s) && this.flow.loops.get(head)?.has(k)) return true;
+		return false;
 	}
 
 	// Flow of data.

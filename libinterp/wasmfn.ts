@@ -1,6 +1,6 @@
 import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
-import { R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
+import { A_DATA, A_LEN, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
@@ -66,6 +66,8 @@ export class FunctionCode {
 	readonly #leaveSets: Bits[] = [];
 	#usesMp = false;
 	readonly #counts: boolean;
+	/** Length and data of arrays that loops keep at hand, by slot: locals, and the blocks where they hold. */
+	readonly #arrays = new Map<number, { length: number; data: number; within: Set<number> }>();
 	readonly #labels: number[] = [];
 	readonly #loops: number[] = [];
 	/** What holds at the instruction being compiled. */
@@ -212,10 +214,42 @@ export class FunctionCode {
 		const b = this.#flow.blocks[k] as Block;
 		const joins = b.children.filter((n) => (this.#flow.blocks[n] as Block).entries > 1).sort((x, y) => x - y);
 		if (b.loop) {
+			for (const s of this.slots.arrays.get(k) ?? []) this.#keep(k, s);
 			this.#loops[k] = this.c.loop();
 			this.#within(k, joins);
 			this.c.end();
 		} else this.#within(k, joins);
+	}
+
+	/** Loads length and data of the array in slot s, which the loop at block k indexes: a nil one has length 0, as indexing it is out of bounds. */
+	#keep(k: number, s: number): void {
+		const { c } = this;
+		let a = this.#arrays.get(s);
+		if (a === undefined) {
+			a = { length: this.local(I32), data: this.local(I32), within: new Set() };
+			this.#arrays.set(s, a);
+		}
+		for (const inside of this.#flow.loops.get(k) ?? []) a.within.add(inside);
+		c.i32(0);
+		c.set(a.length);
+		c.get(this.#firstSlot + s);
+		c.i32(-1);
+		c.op(Wasm.i32_ne);
+		c.if();
+		c.get(this.#firstSlot + s);
+		c.access("i32_load", A_LEN);
+		c.set(a.length);
+		c.get(this.#firstSlot + s);
+		c.access("i32_load", A_DATA);
+		c.set(a.data);
+		c.end();
+	}
+
+	/** The locals with length and data of the array that an operand is, where a loop around block k keeps them. */
+	keptArray(p: Place, k: number): { length: number; data: number } | undefined {
+		const slot = this.slotOf(p);
+		const a = slot === undefined ? undefined : this.#arrays.get(slot);
+		return a?.within.has(k) ? a : undefined;
 	}
 
 	/** Block k, with labels after it for the joins that it dominates. */
@@ -267,9 +301,10 @@ export class FunctionCode {
 		this.nonNil = nonNil;
 	}
 
-	/** The block that starts at `pc`. */
-	blockAt(pc: number): number {
-		return this.#flow.at.get(pc) as number;
+	/** The block that block `k` goes to when it goes to `pc`. */
+	target(k: number, pc: number): number {
+		const { blocks } = this.#flow;
+		return (blocks[k] as Block).next.find((n) => (blocks[n] as Block).pc === pc) as number;
 	}
 
 	/** A jump back: counted, so that no loop runs on for ever. */

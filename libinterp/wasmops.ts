@@ -70,8 +70,8 @@ function expression(f: FunctionCode, i: Inst, e: Expr): void {
 
 /** Jumps to the target if the condition on the stack is not 0, else goes on. */
 function branch(f: FunctionCode, i: Inst, k: number): void {
-	f.jumpIf(k, f.blockAt(i.d.off));
-	f.jump(k, f.blockAt(i.pc + 1));
+	f.jumpIf(k, f.target(k, i.d.off));
+	f.jump(k, f.target(k, i.pc + 1));
 }
 
 /** An operation of the runtime. */
@@ -140,7 +140,7 @@ function dispatch(f: FunctionCode, pc: number, k: number): void {
 		c.get(at);
 		c.i32(t);
 		c.op(Wasm.i32_lt_s);
-	}, (t) => f.jump(k, f.blockAt(t))); // biome-ignore format: two functions
+	}, (t) => f.jump(k, f.target(k, t))); // biome-ignore format: two functions
 }
 
 /** Finds by halves which of `keys`, sorted, is meant. `below` pushes whether it is one before a key. */
@@ -186,7 +186,7 @@ function caseWord(f: FunctionCode, i: Inst, k: number): void {
 		c.op(Wasm.i32_lt_s);
 	}, (r) => {
 		if (r.pc < 0) f.leave(FAULT_OP);
-		else f.jump(k, f.blockAt(r.pc));
+		else f.jump(k, f.target(k, r.pc));
 	}); // biome-ignore format: two functions
 }
 
@@ -197,7 +197,7 @@ const inlines: Readonly<Record<string, Inline>> = {
 	nop() {},
 	eclr() {},
 	runt() {},
-	jmp: (f, i, k) => f.jump(k, f.blockAt(i.d.off)),
+	jmp: (f, i, k) => f.jump(k, f.target(k, i.d.off)),
 	movpc: (f, i) => f.store(i.d, () => f.c.i32(i.s.off)),
 	case: caseWord,
 	exit: (f) => f.leave(STOP_ENDED),
@@ -214,11 +214,11 @@ const inlines: Readonly<Record<string, Inline>> = {
 	headl: (f, i) => head(f, i),
 	headf: (f, i) => head(f, i),
 	lea: (f, i) => f.store(i.d, () => f.pushAddress(i.s)),
-	indb: (f, i) => element(f, i, 0),
-	indw: (f, i) => element(f, i, 2),
-	indl: (f, i) => element(f, i, 3),
-	indf: (f, i) => element(f, i, 3),
-	indx: (f, i) => element(f, i, -1),
+	indb: (f, i, k) => element(f, i, k, 0),
+	indw: (f, i, k) => element(f, i, k, 2),
+	indl: (f, i, k) => element(f, i, k, 3),
+	indf: (f, i, k) => element(f, i, k, 3),
+	indx: (f, i, k) => element(f, i, k, -1),
 	lena: (f, i) => length(f, i, A_LEN),
 	lenc: (f, i) => length(f, i, S_LEN),
 	indc: character,
@@ -277,27 +277,35 @@ function length(f: FunctionCode, i: Inst, off: number): void {
 }
 
 /** The address of an element, of 2**shift bytes or (-1) as large as the array's type says. */
-function element(f: FunctionCode, i: Inst, shift: number): void {
+function element(f: FunctionCode, i: Inst, k: number, shift: number): void {
 	const { c } = f;
 	const a = f.temporary(I32, 2);
 	const n = f.temporary(I32, 3);
-	pushNonNil(f, i.s, FAULT_BOUNDS);
-	c.set(a);
+	const kept = f.keptArray(i.s, k);
+	if (kept === undefined) {
+		pushNonNil(f, i.s, FAULT_BOUNDS);
+		c.set(a);
+	}
 	f.pushValue(i.d);
 	c.tee(n);
-	c.get(a);
-	c.access("i32_load", A_LEN);
+	if (kept === undefined) {
+		c.get(a);
+		c.access("i32_load", A_LEN);
+	} else c.get(kept.length);
 	c.op(Wasm.i32_ge_u);
 	f.leaveIf(FAULT_BOUNDS);
 	f.store(i.m, () => {
-		c.get(a);
-		c.access("i32_load", A_DATA);
+		if (kept === undefined) {
+			c.get(a);
+			c.access("i32_load", A_DATA);
+		} else c.get(kept.data);
 		c.get(n);
 		if (shift > 0) {
 			c.i32(shift);
 			c.op(Wasm.i32_shl);
 		} else if (shift < 0) {
-			c.get(a);
+			if (kept === undefined) c.get(a);
+			else f.pushValue(i.s);
 			c.access("i32_load", A_TYPE);
 			c.access("i32_load", T_SIZE);
 			c.op(Wasm.i32_mul);
