@@ -3,7 +3,7 @@
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
 # make bench    measures (EMU= and EMUROOT= name a C emulator to compare with)
-# make conformance UPSTREAM=dir   every object file of an Inferno tree, and command lines (CEMU= names a C emulator to compare with)
+# make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
 # make gen      renews emu/gen from module/*.m
 # make clean
 
@@ -45,6 +45,7 @@ bench: all
 conformance: all out/.compiled
 	@test -n "$(UPSTREAM)" || { echo 'usage: make conformance UPSTREAM=dir' >&2; exit 2; }
 	UPSTREAM=$(abspath $(UPSTREAM)) $(BIN)/ava out/tests/libinterp/verify.test.js out/tests/libinterp/object.test.js
+	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/signatures.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/run.js
 
 gen: all

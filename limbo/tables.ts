@@ -1,9 +1,19 @@
 /** What an implementation of a module in another language has to know: signatures, frames and layouts. */
 import { ARGS } from "../libinterp/isa.ts";
-import { fieldsOf, functionsOf } from "./compat.ts";
+import { fieldsOf, functionsOf, globalsOf } from "./compat.ts";
 import type { FrontEnd } from "./compile.ts";
 import { fullName } from "./generate.ts";
-import { alignUp, MAXALIGN, mapOf, placeArgs, pointerMap, pointersIn, sizeOf, variantOf } from "./layout.ts";
+import {
+	alignUp,
+	MAXALIGN,
+	mapOf,
+	placeArgs,
+	placeGlobals,
+	pointerMap,
+	pointersIn,
+	sizeOf,
+	variantOf,
+} from "./layout.ts";
 import { realText } from "./realtext.ts";
 import { Signer } from "./sign.ts";
 import { type Decl, elem, isAggregate, isPointer, type Kind, noneType, type Type, typeName } from "./types.ts";
@@ -20,10 +30,16 @@ function moduleNamed(front: FrontEnd, name: string): Decl | undefined {
 	return front.checker.modules.find((m) => m.name === name);
 }
 
-function frameOf(fn: Type): { size: number; map: Uint8Array } {
-	const end = placeArgs(fn);
+interface Frame {
+	size: number;
+	map: Uint8Array;
+}
+
+const frameOf = (fn: Type): Frame => frameWith(fn.ids, placeArgs(fn));
+
+function frameWith(slots: readonly Decl[], end: number): Frame {
 	const pointers: number[] = [];
-	for (const arg of fn.ids) pointersIn(arg.type, arg.offset, pointers);
+	for (const slot of slots) pointersIn(slot.type, slot.offset, pointers);
 	return { size: alignUp(Math.max(end, ARGS), MAXALIGN), map: pointerMap(pointers) };
 }
 
@@ -36,15 +52,21 @@ const cName = (fn: Decl): string => `${fn.dot?.name}_${fn.name}`;
 function runtab(front: FrontEnd, module: Decl): string {
 	const signer = new Signer(front.classes);
 	const functions = functionsOf(module.type);
-	let text =
-		"typedef struct{char *name; long sig; void (*fn)(void*); int size; int np; uchar map[16];} Runtab;\n" +
-		`Runtab ${module.name}modtab[]={\n`;
-	for (const fn of functions) {
-		const { size, map } = frameOf(fn.type);
-		const frame = fn.type.varargs ? "0,0,{0}" : `${size},${map.length},${cMap(map)}`;
-		text += `\t"${fullName(fn)}",0x${signer.sign(fn.type).toString(16)},${cName(fn)},${frame},\n`;
+	const globals = globalsOf(module.type);
+	const row = (name: string, sig: number, cFunction: string, frame: string): string =>
+		`\t"${name}",0x${sig.toString(16)},${cFunction},${frame},\n`;
+	const text = ({ size, map }: Frame): string => `${size},${map.length},${cMap(map)}`;
+	const rows = functions.map((fn) =>
+		row(fullName(fn), signer.sign(fn.type), cName(fn), fn.type.varargs ? "0,0,{0}" : text(frameOf(fn.type))),
+	);
+	if (globals.length > 0) {
+		const frame = frameWith(globals, placeGlobals(globals, ARGS));
+		rows.unshift(row(".mp", signer.signGlobals(globals), `${module.name}_.mp`, text(frame)));
 	}
-	return `${text}\t0\n};\n#define ${module.name}modlen\t${functions.length}\n`;
+	return (
+		"typedef struct{char *name; long sig; void (*fn)(void*); int size; int np; uchar map[16];} Runtab;\n" +
+		`Runtab ${module.name}modtab[]={\n${rows.join("")}\t0\n};\n#define ${module.name}modlen\t${rows.length}\n`
+	);
 }
 
 const cKinds: Partial<Record<Kind, string>> = {

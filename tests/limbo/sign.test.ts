@@ -5,6 +5,7 @@ import { checkFile } from "../../limbo/compile.ts";
 import { md5 } from "../../limbo/md5.ts";
 import { realText } from "../../limbo/realtext.ts";
 import { Signer } from "../../limbo/sign.ts";
+import { tables } from "../../limbo/tables.ts";
 
 function signatures(text: string, module: string): Record<string, string> {
 	const read = (name: string): string | undefined => {
@@ -41,6 +42,14 @@ test("argument names do not matter, self and cyclic do", (t) => {
 	const s = signatures("M: module { a: fn(x: int); b: fn(y: int); c: fn(nil: string); };", "M");
 	t.is(s.a, s.b);
 	t.not(s.a, s.c);
+});
+
+test("a table has a row for a module's variables", (t) => {
+	const text = "M: module { x: int; s: string; f: fn(a: string): int; v: array of big; };";
+	const front = checkFile("t.m", () => text, { interfacesOnly: true });
+	const table = front && tables(front, "t", "M");
+	t.regex(table ?? "", /^\t"\.mp",0x44756ec6,M_\.mp,48,2,\{0x0,0xc0,\},\n\t"f",/m);
+	t.regex(table ?? "", /^#define Mmodlen\t2$/m);
 });
 
 test("md5", (t) => {
