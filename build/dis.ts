@@ -35,7 +35,7 @@ function readFile(path: string): string | undefined {
 }
 
 function main(): number {
-	const shared = [...files("module", ".m"), ...files("appl/cmd/sh/core", ".b"), process.argv[1] ?? ""];
+	const shared = [...files("module", ".m"), ...files("appl/cmd/sh/core", ".b"), ...files("appl/cmd/calc", ".b"), process.argv[1] ?? ""];
 	const newest = Math.max(...shared.map(changed));
 	let bad = 0;
 	let built = 0;
