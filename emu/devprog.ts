@@ -1,7 +1,5 @@
 import { Fault } from "../libinterp/fault.ts";
-import { REGFRAME, REGLINK, REGMOD } from "../libinterp/isa.ts";
-import { H, M_MP, R_FP, R_M, R_PC } from "../libinterp/layout.ts";
-import { Pnotifyleader, Ppropagate, type Prog } from "../libinterp/prog.ts";
+import { Pnotifyleader, Pprivatemem, Ppropagate, Prestrict, type Prog } from "../libinterp/prog.ts";
 import type { Vm } from "../libinterp/vm.ts";
 import {
 	type Awaitable,
@@ -10,15 +8,18 @@ import {
 	type Dir,
 	DMDIR,
 	ORDWR,
-	OREAD,
 	OWRITE,
 	QTDIR,
 	readText,
 	startTime,
+	then,
 	type Waiter,
 } from "./dev.ts";
 import { Ebadctl, Enonexist, Eperm, Ethread } from "./error.ts";
-import { type Osenv, type Pgrp, WaitQueue } from "./pgrp.ts";
+import { type Osenv, WaitQueue } from "./pgrp.ts";
+import { ProgDebug } from "./progdebug.ts";
+import { type HeapQuery, ProgHeap, parseQuery } from "./progheap.ts";
+import { fds, ns, nsId, stack, status } from "./progstatus.ts";
 
 /** Files of each thread's directory. */
 const files = [
@@ -61,7 +62,7 @@ export class DevProg extends Dev {
 	walk(c: Chan, name: string): Chan {
 		if (name === "..") return this.attach("");
 		if (c.qid.path === 0n) {
-			const pid = /^\d+$/.test(name) ? Number(name) : -1;
+			const pid = /^[1-9]\d*$/.test(name) ? Number(name) : -1;
 			if (!this.#vm().sched.progs.has(pid)) throw Enonexist;
 			return new Chan(this, { path: BigInt(pid) << 8n, vers: pid, type: QTDIR });
 		}
@@ -86,7 +87,19 @@ export class DevProg extends Dev {
 		const user = (p.env as Osenv).user;
 		if (c.isDir) return this.#dir(String(p.pid), c.qid, 0o555, user, QTDIR);
 		const row = files[Number(c.qid.path & 0xffn) - 1];
-		return this.#dir(row?.[0] ?? "", c.qid, row?.[1] ?? 0, user, 0);
+		return this.#dir(row?.[0] ?? "", c.qid, this.#perm(p, row?.[1] ?? 0), user, 0);
+	}
+
+	/** What only the owner may do, others may as far as the thread's name space says. */
+	#perm(p: Prog, perm: number): number {
+		if ((perm & 0o007) !== 0) return perm;
+		return (perm | (perm >> 3) | (perm >> 6)) & (p.env as Osenv).pgrp.progmode;
+	}
+
+	override wstat(c: Chan, d: Dir): void {
+		if (c.isDir) throw Eperm;
+		const { pgrp } = this.#prog(c).env as Osenv;
+		if (d.mode !== 0xffffffff) pgrp.progmode = d.mode & 0o777;
 	}
 
 	#dir(name: string, qid: Chan["qid"], perm: number, user: string, type: number): Dir {
@@ -115,21 +128,34 @@ export class DevProg extends Dev {
 	override open(c: Chan, mode: number): Awaitable<void | Chan> {
 		if (c.isDir) return super.open(c, mode);
 		const p = this.#prog(c);
-		const name = this.#file(c);
+		const row = files[Number(c.qid.path & 0xffn) - 1];
+		const name = row?.[0];
 		const access = mode & 3;
-		if (name === "ctl" ? access !== OWRITE : name === "wait" ? access !== OREAD : name === "text") throw Eperm;
-		if (name === "wait") {
-			const queue = new WaitQueue();
-			(p.env as Osenv).childq = queue;
-			c.aux = queue;
+		const allowed = this.#perm(p, row?.[1] ?? 0) >> 6;
+		const wanted = access === ORDWR ? 6 : access === OWRITE ? 2 : 4;
+		if ((allowed & wanted) !== wanted) throw Eperm;
+		switch (name) {
+			case "wait": {
+				const queue = new WaitQueue();
+				(p.env as Osenv).childq = queue;
+				c.aux = queue;
+				break;
+			}
+			case "dbgctl":
+			case "heap":
+				if (access !== ORDWR || (p.group.flags & Pprivatemem) !== 0) throw Eperm;
+				if (name === "dbgctl") c.aux = new ProgDebug(this.#vm());
+				break;
 		}
-		if (name === "dbgctl" || (name === "heap" && access !== OREAD && access !== ORDWR)) throw Eperm;
 		return super.open(c, mode);
 	}
 
 	override close(c: Chan): void {
+		if (c.mode < 0) return;
+		const { progs } = this.#vm().sched;
+		if (c.aux instanceof ProgDebug) c.aux.release(progs.get(Number(c.qid.path >> 8n)));
 		if (!(c.aux instanceof WaitQueue)) return;
-		for (const p of this.#vm().sched.progs.values()) {
+		for (const p of progs.values()) {
 			const env = p.env as Osenv;
 			if (env.childq === c.aux) env.childq = undefined;
 			if (env.waitq === c.aux) env.waitq = undefined;
@@ -137,29 +163,35 @@ export class DevProg extends Dev {
 	}
 
 	override read(c: Chan, n: number, offset: bigint, wait: Waiter): Awaitable<Uint8Array> {
-		if (c.aux instanceof WaitQueue) return this.#wait(c.aux, n, wait);
-		const text = this.#text(this.#prog(c), this.#file(c));
-		return readText(text, n, offset);
+		if (c.aux instanceof WaitQueue) return this.#wait(c.aux, n, wait, true);
+		if (c.aux instanceof ProgDebug) return this.#wait(c.aux.events, n, wait, false);
+		const p = this.#prog(c);
+		if (this.#file(c) === "heap") {
+			if (c.aux === undefined) throw Ebadctl;
+			return readText(new ProgHeap(this.#vm()).answer(c.aux as HeapQuery, Number(offset) + n), n, offset);
+		}
+		return readText(this.#text(p, this.#file(c)), n, offset);
 	}
 
-	#wait(queue: WaitQueue, n: number, wait: Waiter): Awaitable<Uint8Array> {
+	/** A record, once there is one. */
+	#wait(queue: WaitQueue, n: number, wait: Waiter, interruptible: boolean): Awaitable<Uint8Array> {
 		const record = queue.take();
 		if (record !== undefined) return utf8.encode(record).subarray(0, n);
 		let ended = () => {};
 		const arrival = queue.arrival({
 			onAbort: (undo) => {
 				wait.onAbort(undo);
-				ended = this.#interruptible(undo);
+				if (interruptible) ended = this.#interruptible(undo);
 			},
 		});
-		return arrival.finally(() => ended()).then(() => this.#wait(queue, n, wait));
+		return arrival.finally(() => ended()).then(() => this.#wait(queue, n, wait, interruptible));
 	}
 
 	#text(p: Prog, name: string): string {
 		const env = p.env as Osenv;
 		switch (name) {
 			case "status":
-				return this.#status(p, env);
+				return status(this.#vm(), p);
 			case "exception":
 				return p.exstr;
 			case "pgrp":
@@ -171,59 +203,27 @@ export class DevProg extends Dev {
 			case "ns":
 				return ns(env);
 			case "stack":
-				return this.#stack(p);
+				return stack(this.#vm(), p);
 			default:
 				throw Eperm;
 		}
 	}
 
-	#status(p: Prog, env: Osenv): string {
-		const { sched, modules, heap } = this.#vm();
-		const seconds = p.ticks / 1000;
-		const time = `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}.${Math.floor(seconds * 10) % 10}`;
-		const ml = sched.reg(p, R_M);
-		const name = ml === H || ml === 0 ? "nil" : modules.of(ml).name;
-		const size = Math.ceil(
-			(ml === H || ml === 0
-				? 0
-				: heap.pool.room(
-						(heap.arena.i32[(ml + M_MP) >>> 2] as number) === H ? ml : (heap.arena.i32[(ml + M_MP) >>> 2] as number),
-					)) / 1024,
-		);
-		const columns = [
-			String(p.pid).padStart(8),
-			String(p.group.id).padStart(8),
-			env.user.padStart(10),
-			time,
-			p.state.padStart(10),
-		];
-		return `${columns.join(" ")} ${String(size).padStart(5)}K ${name}`;
-	}
-
-	/** A line a frame, innermost first: frame, pc, module data, module, whether compiled, path. */
-	#stack(p: Prog): string {
-		const vm = this.#vm();
-		const { i32 } = vm.heap.arena;
-		let out = "";
-		let ml = vm.sched.reg(p, R_M);
-		let fp = vm.sched.reg(p, R_FP);
-		let pc = vm.sched.reg(p, R_PC);
-		if (p.state !== "ready" && p.state !== "broken" && pc > 0) pc--;
-		const hex = (v: number) => (v >>> 0).toString(16).padStart(8, "0");
-		while (fp !== 0 && ml !== H && ml !== 0) {
-			const m = vm.modules.of(ml);
-			out += `${hex(fp)} ${hex(pc)} ${hex(i32[(ml + M_MP) >>> 2] as number)} ${hex(m.id)} 0 ${m.path}\n`;
-			pc = (i32[(fp + REGLINK) >>> 2] as number) - 1;
-			const caller = i32[(fp + REGMOD) >>> 2] as number;
-			fp = i32[(fp + REGFRAME) >>> 2] as number;
-			if (caller !== 0) ml = caller;
+	override write(c: Chan, bytes: Uint8Array, _offset: bigint, wait: Waiter): Awaitable<number> {
+		const p = this.#prog(c);
+		const text = decoder.decode(bytes).trim();
+		switch (this.#file(c)) {
+			case "ctl":
+				this.#control(p, text);
+				break;
+			case "dbgctl":
+				return then((c.aux as ProgDebug).control(p, this.#vm().sched.current, text, wait), () => bytes.length);
+			case "heap":
+				c.aux = parseQuery(text);
+				break;
+			default:
+				throw Eperm;
 		}
-		return out;
-	}
-
-	override write(c: Chan, bytes: Uint8Array, _offset: bigint, _wait: Waiter): number {
-		if (this.#file(c) !== "ctl") throw Eperm;
-		this.#control(this.#prog(c), decoder.decode(bytes).trim());
 		return bytes.length;
 	}
 
@@ -246,51 +246,19 @@ export class DevProg extends Dev {
 			}
 			case "exceptions": {
 				const flag = rest[0] === "propagate" ? Ppropagate : rest[0] === "notifyleader" ? Pnotifyleader : 0;
+				if (p.group.id !== p.pid) throw Eperm;
 				if (flag === 0) throw Ebadctl;
 				p.flags = (p.flags & ~(Ppropagate | Pnotifyleader)) | flag;
 				break;
 			}
 			case "restricted":
+				p.flags |= Prestrict;
+				break;
 			case "private":
+				p.group.flags |= Pprivatemem;
 				break;
 			default:
 				throw Ebadctl;
 		}
 	}
-}
-
-const ids = new WeakMap<Pgrp, number>();
-let lastId = 0;
-
-/** A number for a name space. */
-function nsId(p: Pgrp): number {
-	const id = ids.get(p) ?? ++lastId;
-	ids.set(p, id);
-	return id;
-}
-
-const access = ["r ", "w ", "rw"];
-
-/** The working directory, then a line a descriptor. */
-function fds(env: Osenv): string {
-	let out = `${env.pgrp.dot.name}\n`;
-	env.fgrp.fds.forEach((c, fd) => {
-		if (c === undefined) return;
-		const qid = `${c.qid.path.toString(16).padStart(16, "0")} ${String(c.qid.vers).padStart(1)} ${c.qid.type.toString(16).padStart(2, "0")}`;
-		out += `${String(fd).padStart(3)} ${access[c.mode] ?? "r "} ${c.dev.letter} ${String(c.devno).padStart(4)} (${qid}) ${"0".padStart(5)} ${String(c.offset).padStart(8)} ${c.name}\n`;
-	});
-	return out;
-}
-
-/** The name space as a script of binds. */
-function ns(env: Osenv): string {
-	let out = "";
-	for (const mount of env.pgrp.mounts.values())
-		for (const [k, m] of mount.members.entries()) {
-			if (k === 0 && mount.members.length > 1 && m.from === mount.on) continue;
-			const order = ["", "-b", "-a"][m.flags & 3] ?? "";
-			const create = m.create && (m.flags & 4) !== 0 ? (order === "" ? "-c" : `${order}c`) : order;
-			out += `bind ${create === "" ? "" : `${create} `}${m.from} ${mount.on}\n`;
-		}
-	return `${out}cd ${env.pgrp.dot.name}\n`;
 }

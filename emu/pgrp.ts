@@ -37,6 +37,8 @@ export class Pgrp {
 	dot: Chan;
 	/** Names that begin with # are barred, but for a few. */
 	nodevs = false;
+	/** What others may do with the files of its threads in /prog. */
+	progmode = 0o644;
 	readonly mounts: Map<string, MountPoint>;
 
 	constructor(slash: Chan, dot: Chan, mounts: Map<string, MountPoint> = new Map()) {
@@ -50,6 +52,7 @@ export class Pgrp {
 		for (const [k, m] of this.mounts) mounts.set(k, { on: m.on, members: [...m.members] });
 		const p = new Pgrp(this.slash, this.dot, mounts);
 		p.nodevs = this.nodevs;
+		p.progmode = this.progmode;
 		return p;
 	}
 }

@@ -1,5 +1,5 @@
 import { CompWasm } from "./compwasm.ts";
-import type { Engine, Machine } from "./engine.ts";
+import type { Engine, Engines, Machine } from "./engine.ts";
 import { Interpreter, type Trace } from "./xec.ts";
 
 /** The compilers that there are, best first: -c1 takes the first, --jit one by its name. */
@@ -18,17 +18,14 @@ export interface Backends {
 }
 
 /** The engines of a machine, in the order that Vm wants them. Throws when there is no compiler of that name. */
-export function engines({ jit, eager = false, trace }: Backends): ((m: Machine) => Engine)[] {
+export function engines({ jit, eager = false, trace }: Backends): Engines {
 	let interpreter: Interpreter;
-	const list: ((m: Machine) => Engine)[] = [
-		(m) => {
-			interpreter = new Interpreter(m, trace);
-			return interpreter;
-		},
-	];
-	if (jit === undefined) return list;
+	const first = (m: Machine) => {
+		interpreter = new Interpreter(m, trace);
+		return interpreter;
+	};
+	if (jit === undefined) return [first];
 	const compiler = compilers[jit];
 	if (compiler === undefined) throw new Error(`no back end ${jit}`);
-	list.push((m) => compiler.make(m, interpreter, eager));
-	return list;
+	return [first, (m) => compiler.make(m, interpreter, eager)];
 }

@@ -25,6 +25,15 @@ export interface Engine {
 	release(m: Module): void;
 }
 
+/** The back end that can run any module, and a single instruction of it. */
+export interface Stepper extends Engine {
+	/** Carries out the one instruction at R_PC, and moves on. */
+	step(): void;
+}
+
+/** Makers of back ends, in the order that Vm wants them: the first one's can run any module, the last one's is preferred. */
+export type Engines = readonly [(m: Machine) => Stepper, ...((m: Machine) => Engine)[]];
+
 /** The parts of a machine, as back ends and builtin modules see them. */
 export interface Machine {
 	readonly heap: Heap;

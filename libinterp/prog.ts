@@ -1,4 +1,5 @@
 import type { Waiter } from "./chan.ts";
+import type { Debugger } from "./debug.ts";
 import { H, NREGS } from "./layout.ts";
 
 /** What a thread is doing; the names are those /prog shows. */
@@ -39,6 +40,10 @@ export class Prog {
 	completion: Completion | undefined = undefined;
 	/** Ends early what it waits for while released. */
 	cancel: (() => void) | undefined = undefined;
+	/** Who debugs it. */
+	debugger: Debugger | undefined = undefined;
+	/** Its debugger has been told that it waits on a channel. */
+	blocked = false;
 	/** Next in the run queue. */
 	link: Prog | undefined = undefined;
 	/** Milliseconds it has run. */

@@ -5,7 +5,7 @@ import { getReg, setReg } from "./frame.ts";
 import type { Heap } from "./heap.ts";
 import { H, M_MP, NREGS, R, R_M, R_MP, R_STOP, STOP_BLOCKED } from "./layout.ts";
 import type { Completion, State } from "./prog.ts";
-import { Group, Pkilled, Pnotifyleader, Ppropagate, Prestrict, Prestricted, Prog } from "./prog.ts";
+import { Group, Pkilled, Pnotifyleader, Pprivatemem, Ppropagate, Prestrict, Prestricted, Prog } from "./prog.ts";
 
 /** What the scheduler asks of the emulator around it. */
 export interface World {
@@ -46,6 +46,11 @@ export class Sched {
 	/** The running thread. Only while one runs. */
 	get current(): Prog {
 		return this.#current as Prog;
+	}
+
+	/** The pid given last. */
+	get lastPid(): number {
+		return this.#lastPid;
 	}
 
 	get progs(): ReadonlyMap<number, Prog> {
@@ -121,6 +126,13 @@ export class Sched {
 		);
 	}
 
+	/** Takes a ready thread off the run queue, for a debugger. */
+	park(p: Prog): void {
+		if (p.state !== "ready") return;
+		if (p !== this.#current) this.#unqueue(p);
+		p.state = "debug";
+	}
+
 	/** The next thread to run, taken off the queue with its registers loaded, or undefined. */
 	next(): Prog | undefined {
 		const p = this.#head;
@@ -154,7 +166,14 @@ export class Sched {
 			this.#frames.unwind(0);
 			this.#gone(p);
 		}
+		this.#tell(p, reason, broken);
 		this.world.ended(p, module, reason, broken);
+	}
+
+	#tell(p: Prog, reason: string, broken: boolean): void {
+		const d = p.debugger;
+		p.debugger = undefined;
+		d?.ended(reason, broken);
 	}
 
 	#gone(p: Prog): void {
@@ -176,6 +195,7 @@ export class Sched {
 		this.#heap.release(p.exval);
 		p.exval = H;
 		this.#gone(p);
+		this.#tell(p, reason, false);
 		this.world.ended(p, module, reason, false);
 	}
 
@@ -272,6 +292,7 @@ export class Sched {
 		p.flags &= ~(Ppropagate | Pnotifyleader);
 		const parent = p.group;
 		const g = new Group(p.pid, parent);
+		g.flags = parent.flags & Pprivatemem;
 		g.members.add(p);
 		p.group = g;
 		parent.leave(p);

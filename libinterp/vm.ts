@@ -1,6 +1,7 @@
 import { Arena } from "./arena.ts";
 import { Chans } from "./chan.ts";
-import type { Engine, Machine } from "./engine.ts";
+import { type Debugger, Stepping } from "./debug.ts";
+import type { Engine, Engines, Machine, Stepper } from "./engine.ts";
 import { Exit, exCompile, exHeap, Fault, fault } from "./fault.ts";
 import { Frames, setReg } from "./frame.ts";
 import { Heap } from "./heap.ts";
@@ -72,11 +73,12 @@ export class Vm implements Machine, Loader {
 	readonly #functions = new Map<Module, readonly BuiltinRow[]>();
 	/** Back ends by number; module links hold the number. The first is the one that can run anything. */
 	readonly #engines: Engine[] = [];
+	#stepping: Stepping | undefined;
 	/** Number of the back end that new modules are given to. */
 	#preferred = 0;
 
-	/** `size` of the arena in bytes. `engines` makes the back ends: the first must run any module, the last is preferred. */
-	constructor(size: number, host: Host, builtins: Builtins, engines: readonly ((m: Machine) => Engine)[]) {
+	/** `size` of the arena in bytes. */
+	constructor(size: number, host: Host, builtins: Builtins, engines: Engines) {
 		this.#host = host;
 		this.#builtins = builtins;
 		this.heap = new Heap(new Arena(size));
@@ -213,7 +215,10 @@ export class Vm implements Machine, Loader {
 		i32[R_IC >> 2] = QUANTUM;
 		const began = this.#host.now();
 		this.#sliceEnd = began + SLICE;
-		if (this.#begin(p)) this.#run(p);
+		if (this.#begin(p)) {
+			if (p.debugger === undefined) this.#run(p);
+			else this.#debug(p, p.debugger);
+		}
 		p.ticks += this.#host.now() - began;
 		this.sched.pause(p);
 		return true;
@@ -251,6 +256,20 @@ export class Vm implements Machine, Loader {
 					return;
 				}
 				if (stop === STOP_RAISED ? !this.#raises(p, this.sched.raised) : stop !== STOP_SWITCH) return;
+			} catch (e) {
+				if (!this.#caught(p, e)) return;
+			}
+		}
+	}
+
+	#debug(p: Prog, d: Debugger): void {
+		this.#stepping ??= new Stepping(this, this.#engines[0] as Stepper);
+		this.#stepping.resumed(p, d);
+		for (;;) {
+			try {
+				const stopped = this.#stepping.run(p, d);
+				if (stopped === "ended") this.#ends(p, "");
+				if (stopped !== "raised" || !this.#raises(p, this.sched.raised)) return;
 			} catch (e) {
 				if (!this.#caught(p, e)) return;
 			}

@@ -1,6 +1,6 @@
 import * as arith from "./arith.ts";
 import { ADD, CASE, D, D2, ENTER, hotCases, M, OP, S, S2, view } from "./dispatch.ts";
-import type { Engine, Machine } from "./engine.ts";
+import type { Machine, Stepper } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { type Generated, interpreter } from "./generated.ts";
 import { AFP, AIMM, AIND, AMP, AXIMM, AXINF, AXNON, dstMode, isa, midMode, type Row, srcMode } from "./isa.ts";
@@ -12,7 +12,7 @@ import { I_ADD, I_D, I_D2, I_M, I_OP, I_S, I_S2, INST_WORDS } from "./object.ts"
 export type Trace = (m: Module, pc: number) => void;
 
 /** The interpreter as a back end. */
-export class Interpreter implements Engine {
+export class Interpreter implements Stepper {
 	readonly name = "interp";
 	readonly about = "interpreter";
 	readonly #machine: Machine;

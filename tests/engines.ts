@@ -1,12 +1,12 @@
 import { engines } from "../libinterp/backends.ts";
-import type { Engine, Machine } from "../libinterp/engine.ts";
+import type { Engines } from "../libinterp/engine.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { type Host, Vm } from "../libinterp/vm.ts";
 
 /** A way to run Dis code: the back ends of a machine, in the order that Vm wants them. */
 export interface Way {
 	readonly name: string;
-	readonly engines: readonly ((m: Machine) => Engine)[];
+	readonly engines: Engines;
 	/** Options with which o.emu runs programs so. */
 	readonly options: readonly string[];
 }
