@@ -213,9 +213,8 @@ export class Emu implements Host {
 			this.#trained = true;
 			train(vm, () => vm.engines[0]?.run());
 		}
-		const until = now() + BURST;
-		vm.until = until;
-		while (vm.slice() && this.#finish !== undefined) if (now() >= until) break;
+		vm.begin(BURST);
+		while (vm.slice() && this.#finish !== undefined) if (vm.time >= vm.until) break;
 		// Threads that wait for each other for ever would otherwise keep the emulator for ever.
 		if (!vm.sched.alive || (vm.sched.idle && vm.sched.outside === 0)) this.#end();
 		else if (!vm.sched.idle) this.wake();
