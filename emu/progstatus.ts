@@ -4,7 +4,7 @@ import { H, M_MP, R_FP, R_M, R_MP, R_PC } from "../libinterp/layout.ts";
 import { decode } from "../libinterp/operand.ts";
 import type { Prog } from "../libinterp/prog.ts";
 import type { Vm } from "../libinterp/vm.ts";
-import type { Osenv, Pgrp } from "./pgrp.ts";
+import { type Member, MORDER, MREPL, type Osenv, type Pgrp } from "./pgrp.ts";
 
 /** What the files of a thread in /prog say. Source of the formats: prog(3). */
 
@@ -89,15 +89,23 @@ export function fds(env: Osenv): string {
 	return out;
 }
 
-/** The name space as a script of binds. */
+/** The name space as a script of binds, which makes it again. */
 export function ns(env: Osenv): string {
 	let out = "";
-	for (const mount of env.pgrp.mounts.values())
-		for (const [k, m] of mount.members.entries()) {
-			if (k === 0 && mount.members.length > 1 && m.from === mount.on) continue;
-			const order = ["", "-b", "-a"][m.flags & 3] ?? "";
-			const create = m.create && (m.flags & 4) !== 0 ? (order === "" ? "-c" : `${order}c`) : order;
-			out += `bind ${create === "" ? "" : `${create} `}${m.from} ${mount.on}\n`;
-		}
+	for (const { on, members } of env.pgrp.mounts.values()) {
+		// What replaced is bound first; then what is before it, the nearest first, and what is after it.
+		const base = Math.max(
+			0,
+			members.findIndex((m) => (m.flags & MORDER) === MREPL),
+		);
+		const order = (m: Member, k: number) => bind(m, on, k < base ? "b" : k > base ? "a" : "");
+		const lines = members.map(order);
+		out += [lines[base], ...lines.slice(0, base).reverse(), ...lines.slice(base + 1)].join("");
+	}
 	return `${out}cd ${env.pgrp.dot.name}\n`;
+}
+
+function bind(m: Member, on: string, order: string): string {
+	const flags = order + (m.create ? "c" : "");
+	return `bind ${flags === "" ? "" : `-${flags} `}${m.from} ${on}\n`;
 }
