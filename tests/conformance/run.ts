@@ -1,51 +1,57 @@
 /**
  * Runs the command lines of `commands` in an Inferno tree, under o.emu and, where there is one, under a C emulator, and
- * compares what they print and whether they fail.
+ * compares what they print on standard output and standard error and the status they leave.
  *
  *   UPSTREAM=dir   the tree; only a copy of it is written to
  *   CEMU=path      a C emulator
  *   ONLY=regexp    command lines that match
  *   OPTIONS=-c1    options for o.emu
+ *   SHOW=1         shows what o.emu printed, too
  */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { difference } from "./difference.ts";
 
 const SECONDS = 60;
 
+/** A command line is slow if it takes as many times the C emulator's time, start-up not counted, and as many ms. */
+const SLOW = { times: 3, ms: 500 };
+
 interface Outcome {
 	readonly out: string;
-	readonly failed: boolean;
+	readonly err: string;
+	/** Inferno's `$status`. */
+	readonly status: string;
 	readonly ms: number;
 }
 
-const files: Readonly<Record<string, string | Uint8Array>> = {
-	a: "hello\nworld\nanother line\nthe last\n",
-	b: "hello\nthere\nanother line\n",
-	bin: Uint8Array.from({ length: 64 }, (_, k) => (k * 37) & 255),
-	n: "10\n9\n-1\n100\n2.5\n",
-	dup: "a\na\nb\nc\nc\nc\n",
-	long: "some words that make a line so long that it has to be broken into several\n",
-	t: "a b\nb c\na c\n",
-	m: "define(`x', `[$1]')dnl\nx(1) x(`two')\n",
-	ed1: "1p\n2s/world/planet/p\n$p\nq\nq\n",
-	"c.csv": 'a,b\n"c,d",e\n',
-	"calc.in": "1+1\nx=5\nx*2\n",
-	"hello.b":
-		'implement Hello;\ninclude "sys.m";\ninclude "draw.m";\nHello: module { init: fn(nil: ref Draw->Context, nil: list of string); };\ninit(nil: ref Draw->Context, nil: list of string)\n{\n\tsys := load Sys Sys->PATH;\n\tsys->print("hello\\n");\n}\n',
-	"bad.b": "implement Bad;\nBad: module { f: fn(); };\nf()\n{\n\tx := y;\n}\n",
-	"warn.b": "implement Warn;\nWarn: module { f: fn(); };\nf()\n{\n\tx: int;\n}\n",
-	"e.s": '\tentry\t0,1\n\tdesc\t$1,32,""\n\tret\t\n',
-	mkfile:
-		"all: x y\n\techo all $prereq\nx:\n\techo making x\n\ttouch x\ny: x\n\techo making y\n\tcp x y\nclean:\n\trm -f x y\n",
-	"y.y": "%{\nimplement Y;\n%}\n%module Y { init: fn(); }\n%token A\n%%\ns: A | s A ;\n%%\ninit() {}\n",
-};
+interface Emulator {
+	readonly program: string;
+	readonly args: readonly string[];
+}
+
+interface Line {
+	readonly section: string;
+	readonly command: string;
+	readonly mayDiffer: boolean;
+}
+
+interface Tally {
+	lines: number;
+	equal: number;
+	different: number;
+	allowed: number;
+	broken: number;
+	ms: number;
+	theirMs: number;
+}
 
 /** A copy of what commands need of the tree, to write in. */
 function copyOf(tree: string): string {
 	const root = mkdtempSync(join(tmpdir(), "conformance-"));
-	for (const dir of ["dis", "lib", "module", "appl/cmd", "appl/lib", "man", "locale"])
+	for (const dir of ["dis", "lib", "module", "appl/cmd", "appl/lib", "appl/math", "man", "locale"])
 		if (existsSync(join(tree, dir))) cpSync(join(tree, dir), join(root, dir), { recursive: true });
 	for (const dir of ["tmp", "n/remote", "mnt", "usr", "chan", "dev", "env", "prog", "fd", "net", "nvfs"])
 		mkdirSync(join(root, dir), { recursive: true });
@@ -55,17 +61,20 @@ function copyOf(tree: string): string {
 function fresh(root: string): void {
 	const w = join(root, "tmp/w");
 	rmSync(w, { recursive: true, force: true });
-	mkdirSync(join(w, "d"), { recursive: true });
-	for (const [name, text] of Object.entries(files)) writeFileSync(join(w, name), text);
-	writeFileSync(join(w, "d/inside"), "inside\n");
+	rmSync(join(root, "tmp/err"), { force: true });
+	cpSync(resolve("tests/conformance/w"), w, { recursive: true });
 }
 
-/** Runs a command line in /tmp/w. The C emulator's exit status says nothing, so failure is told by the shell. */
-function run(program: string, args: readonly string[], root: string, command: string): Promise<Outcome> {
+/**
+ * Runs a command line in /tmp/w. The C emulator's exit status says nothing, and it puts standard error into standard
+ * output: a shell around it keeps what goes to standard error in a file, and tells the status.
+ */
+function run({ program, args }: Emulator, root: string, command: string): Promise<Outcome> {
 	fresh(root);
 	const began = performance.now();
 	return new Promise((done) => {
-		const line = `cd /tmp/w; {${command}\n}; echo END $status`;
+		const quoted = `'${command.replaceAll("'", "''")}'`;
+		const line = `cd /tmp/w; sh -c ${quoted} >[2] /tmp/err; echo END $status`;
 		const child = spawn(program, [...args, "-r", root, "/dis/sh.dis", "-c", line], {
 			stdio: ["ignore", "pipe", "pipe"],
 			detached: true,
@@ -82,39 +91,95 @@ function run(program: string, args: readonly string[], root: string, command: st
 		}, SECONDS * 1000);
 		child.on("close", () => {
 			clearTimeout(late);
-			const end = /^END ?(.*)$/m.exec(out);
+			const end = /END ?(.*)\n/.exec(out);
+			const err = join(root, "tmp/err");
 			done({
-				out: out.replace(/^END.*\n/m, "").replace(/^\[(\w+)\] Broken: .*\n/gm, "[$1] Broken\n"),
-				failed: end === null || end[1] !== "",
+				out: out.replace(/END.*\n/, "").replace(/^\[(\w+)\] Broken: .*\n/gm, "[$1] Broken\n"),
+				err: existsSync(err) ? readFileSync(err, "latin1") : "",
+				status: end === null ? "the shell did not end" : (end[1] as string),
 				ms: performance.now() - began,
 			});
 		});
 	});
 }
 
-interface Line {
-	readonly command: string;
-	readonly mayDiffer: boolean;
-}
-
-function lines(): Line[] {
+function linesOf(text: string): Line[] {
 	const only = process.env.ONLY === undefined ? /./ : new RegExp(process.env.ONLY);
-	return readFileSync(resolve("tests/conformance/commands"), "utf8")
-		.split("\n")
-		.filter((l) => l !== "" && !l.startsWith("#"))
-		.map((l) => ({ command: l.replace(/^\? ?/, ""), mayDiffer: l.startsWith("?") }))
-		.filter((l) => only.test(l.command));
+	const lines: Line[] = [];
+	let section = "";
+	for (const line of text.split("\n")) {
+		if (line.startsWith("## ")) section = line.slice(3);
+		else if (line !== "" && !line.startsWith("#"))
+			lines.push({ section, command: line.replace(/^\? /, ""), mayDiffer: line.startsWith("? ") });
+	}
+	return lines.filter((l) => only.test(l.command));
 }
 
-/** The lines of two texts side by side, those that differ marked. */
-function compared(ours: string, theirs: string): string {
-	const [a, b] = [ours.split("\n"), theirs.split("\n")];
-	const all = Array.from({ length: Math.max(a.length, b.length) }, (_, k) => [a[k] ?? "", b[k] ?? ""] as const);
-	return all
-		.filter(([x, y]) => x !== y)
-		.slice(0, 12)
-		.map(([x, y]) => `    ours   ${x}\n    theirs ${y}\n`)
-		.join("");
+const whole = (o: Outcome): string => `${o.out}\nstderr:\n${o.err}\nstatus ${o.status}`;
+
+const isBroken = (o: Outcome): boolean =>
+	/TIMED OUT|machine check|a fault of the emulator|^\s+at .*\.cjs/m.test(o.out + o.err);
+
+class Run {
+	readonly tallies = new Map<string, Tally>();
+	readonly slow: string[] = [];
+	/** What starting the shell takes. */
+	private start = { ours: 0, theirs: 0 };
+
+	async begin(ours: Emulator, theirs: Emulator | undefined, root: string): Promise<void> {
+		await run(ours, root, "");
+		this.start.ours = (await run(ours, root, "")).ms;
+		if (theirs !== undefined) this.start.theirs = (await run(theirs, root, "")).ms;
+	}
+
+	add(line: Line, ours: Outcome, theirs: Outcome | undefined): void {
+		const zero: Tally = { lines: 0, equal: 0, different: 0, allowed: 0, broken: 0, ms: 0, theirMs: 0 };
+		const tally = this.tallies.get(line.section) ?? zero;
+		this.tallies.set(line.section, tally);
+		tally.lines++;
+		tally.ms += ours.ms;
+		tally.theirMs += theirs?.ms ?? 0;
+		if (process.env.SHOW !== undefined) process.stdout.write(`% ${line.command}\n${whole(ours)}\n`);
+		if (isBroken(ours)) {
+			tally.broken++;
+			process.stdout.write(`BROKEN ${line.command}\n${whole(ours)}\n`);
+		}
+		if (theirs === undefined) return;
+		const between = difference(whole(ours), whole(theirs));
+		if (between.length === 0) tally.equal++;
+		else if (line.mayDiffer) tally.allowed++;
+		else {
+			tally.different++;
+			const shown = between.slice(0, 30).map((l) => `    ${l}\n`);
+			process.stdout.write(`DIFFERENT ${line.command}\n${shown.join("")}`);
+		}
+		const [own, other] = [ours.ms - this.start.ours, theirs.ms - this.start.theirs];
+		if (own > SLOW.ms && own > SLOW.times * other)
+			this.slow.push(`slow: ${own.toFixed(0)} ms, theirs ${Math.max(other, 0).toFixed(0)} ms: ${line.command}\n`);
+	}
+
+	/** The number of command lines that should be otherwise. */
+	summary(compared: boolean): number {
+		const total: Tally = { lines: 0, equal: 0, different: 0, allowed: 0, broken: 0, ms: 0, theirMs: 0 };
+		const columns = (cells: readonly unknown[]): string => cells.map((c) => String(c).padStart(10)).join("");
+		const row = (name: string, t: Tally): string => {
+			const seconds = [t.ms, t.theirMs].map((ms) => (ms / 1000).toFixed(1));
+			const counts = compared
+				? [t.lines, t.equal, t.different, t.allowed, t.broken, ...seconds]
+				: [t.lines, t.broken, seconds[0]];
+			return `${name.padEnd(24)}${columns(counts)}\n`;
+		};
+		const head = compared
+			? ["lines", "equal", "different", "allowed", "broken", "ours s", "theirs s"]
+			: ["lines", "broken", "s"];
+		let text = `${this.slow.join("")}${" ".repeat(24)}${columns(head)}\n`;
+		for (const [section, tally] of this.tallies) {
+			text += row(section, tally);
+			for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += tally[key];
+		}
+		process.stdout.write(text + row("all", total));
+		return total.different + total.broken;
+	}
 }
 
 async function main(): Promise<number> {
@@ -124,42 +189,22 @@ async function main(): Promise<number> {
 		return 2;
 	}
 	const root = copyOf(UPSTREAM);
-	let [equal, different, allowed, broken] = [0, 0, 0, 0];
-	let [ourMs, theirMs] = [0, 0];
-	const all = lines();
-	const options = OPTIONS?.split(" ") ?? [];
+	const all = linesOf(readFileSync(resolve("tests/conformance/commands"), "utf8"));
+	const ours = { program: process.execPath, args: [resolve("o.emu"), ...(OPTIONS?.split(" ") ?? [])] };
+	const theirs = CEMU === undefined ? undefined : { program: CEMU, args: [] };
+	const result = new Run();
 	try {
-		for (const [k, { command, mayDiffer }] of all.entries()) {
-			if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${k + 1}/${all.length} ${command.slice(0, 60)}`);
-			const ours = await run(process.execPath, [resolve("o.emu"), ...options], root, command);
-			ourMs += ours.ms;
-			if (/TIMED OUT|machine check|a fault of the emulator|^\s+at .*\.cjs/m.test(ours.out)) {
-				broken++;
-				process.stdout.write(`BROKEN ${command}\n${ours.out}`);
-			}
-			if (CEMU === undefined) continue;
-			const theirs = await run(CEMU, [], root, command);
-			theirMs += theirs.ms;
-			if (ours.out === theirs.out && ours.failed === theirs.failed) equal++;
-			else if (mayDiffer) allowed++;
-			else {
-				different++;
-				const status = ours.failed === theirs.failed ? "" : `    ours ${ours.failed ? "fails" : "succeeds"}\n`;
-				process.stdout.write(`DIFFERENT ${command}\n${status}${compared(ours.out, theirs.out)}`);
-			}
+		await result.begin(ours, theirs, root);
+		for (const [k, line] of all.entries()) {
+			if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${k + 1}/${all.length} ${line.command.slice(0, 60)}`);
+			const outcome = await run(ours, root, line.command);
+			result.add(line, outcome, theirs && (await run(theirs, root, line.command)));
 		}
 	} finally {
 		rmSync(root, { recursive: true, force: true });
 		if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 	}
-	const counts =
-		CEMU === undefined
-			? "no C emulator to compare with"
-			: `${equal} equal, ${different} different, ${allowed} that may differ`;
-	process.stdout.write(`${all.length} command lines: ${counts}, ${broken} broken\n`);
-	if (CEMU !== undefined)
-		process.stdout.write(`time: ours ${(ourMs / 1000).toFixed(1)} s, theirs ${(theirMs / 1000).toFixed(1)} s\n`);
-	return different + broken === 0 ? 0 : 1;
+	return result.summary(theirs !== undefined) === 0 ? 0 : 1;
 }
 
 main().then(

@@ -1,0 +1,6 @@
+implement Bad;
+Bad: module { f: fn(); };
+f()
+{
+	x := y;
+}

@@ -1,0 +1,3 @@
+	entry	0,1
+	desc	$1,32,""
+	ret	

@@ -1,0 +1,6 @@
+implement Warn;
+Warn: module { f: fn(); };
+f()
+{
+	x: int;
+}
