@@ -2,7 +2,7 @@
 # make run      builds, and opens a shell
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
-# make bench    measures (EMU= and EMUROOT= name a C emulator to compare with)
+# make bench    measures (ONLY=startup,v1 some of it; CEMU= and CEMUROOT= name a C emulator to compare with)
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
 # make gen      renews emu/gen from module/*.m
 # make clean

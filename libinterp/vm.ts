@@ -8,7 +8,7 @@ import { Heap } from "./heap.ts";
 import { DONTCOMPILE, MUSTCOMPILE } from "./isa.ts";
 import { H, M_ENGINE, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENDED, STOP_RAISED, STOP_SWITCH } from "./layout.ts";
 import { type Module, Modules, type Stamp } from "./module.ts";
-import { ObjectError, parseObject } from "./object.ts";
+import { ObjectError, type ObjectFile, parseObject } from "./object.ts";
 import { type BuiltinFn, type Loader, Ops } from "./ops.ts";
 import { Pkilled, type Prog } from "./prog.ts";
 import { Raise } from "./raise.ts";
@@ -21,6 +21,9 @@ const QUANTUM = 8192;
 
 /** Milliseconds that a thread may run while others are ready, in an engine that asks for more than a time slice. */
 const SLICE = 1;
+
+/** Object files that are kept for modules that come back. */
+const RECENT = 64;
 
 /** Slices between two looks at the clock. */
 const SAMPLE = 16;
@@ -74,6 +77,8 @@ export class Vm implements Machine, Loader {
 	until = 0;
 	#sliceEnd = 0;
 	#slices = 0;
+	/** The object files used last, by path: a module that comes back, as commands do, need not be verified again. */
+	readonly #recent = new Map<string, { readonly stamp: Stamp; readonly object: ObjectFile }>();
 	#sampled = 0;
 	readonly #functions = new Map<Module, readonly BuiltinRow[]>();
 	/** Back ends by number; module links hold the number. The first is the one that can run anything. */
@@ -129,7 +134,7 @@ export class Vm implements Machine, Loader {
 			return have;
 		}
 		try {
-			const file = this.#host.moduleFile(path, have?.stamp);
+			const file = this.#host.moduleFile(path, have?.stamp ?? this.#recent.get(path)?.stamp);
 			if (!(file instanceof Promise)) return this.fromFile(path, file);
 			return file.then(
 				(f) => () => this.fromFile(path, f),
@@ -156,7 +161,10 @@ export class Vm implements Machine, Loader {
 			have.ref++;
 			return have;
 		}
+		const recent = this.#recent.get(path);
 		try {
+			if (recent !== undefined && file.bytes === undefined && recent.stamp === file.stamp)
+				return this.#make(path, recent.object, file.stamp);
 			return this.fromBytes(path, file);
 		} catch (e) {
 			return this.#cannot(e);
@@ -168,7 +176,15 @@ export class Vm implements Machine, Loader {
 		if (file.bytes === undefined) throw new Fault("module changed while it was loaded");
 		const object = parseObject(file.bytes);
 		verify(object);
-		return this.modules.make(path, object, file.stamp);
+		this.#recent.delete(path);
+		this.#recent.set(path, { stamp: file.stamp, object });
+		if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value as string);
+		return this.#make(path, object, file.stamp);
+	}
+
+	/** A module of its own: it writes to its code where its immediates are. */
+	#make(path: string, object: ObjectFile, stamp: Stamp): Module {
+		return this.modules.make(path, { ...object, code: object.code.slice() }, stamp);
 	}
 
 	/** The builtin module at `path`, made when it is first asked for. */
