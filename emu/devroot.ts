@@ -1,5 +1,5 @@
 import { type Awaitable, Chan, Dev, type Dir, DMDIR, QTDIR, startTime } from "./dev.ts";
-import { Ebadusefd, Enonexist } from "./error.ts";
+import { Ebadattach, Ebadusefd, Enonexist } from "./error.ts";
 
 /** Directories that are always there to mount on. Source: Inferno's devroot. */
 const names = ["dev", "fd", "prog", "net", "net.alt", "chan", "nvfs", "env"];
@@ -10,7 +10,8 @@ export class DevRoot extends Dev {
 	readonly name = "root";
 	owner: () => string = () => "inferno";
 
-	attach(_spec: string): Chan {
+	attach(spec: string): Chan {
+		if (spec !== "") throw Ebadattach;
 		return new Chan(this, { path: 0n, vers: 0, type: QTDIR });
 	}
 

@@ -34,6 +34,8 @@ export const Einuse = new KernelError("device or object already in use");
 export const Etoobig = new KernelError("read or write too large");
 export const Enegoff = new KernelError("negative i/o offset");
 export const Ebadsharp = Ebadspec;
+export const Eemptyname = new KernelError("empty file name");
+export const Ebadattach = new KernelError("bad attach specifier");
 export const Enospace = new KernelError("file system full");
 export const Ebadname = new KernelError("bad character in file name");
 

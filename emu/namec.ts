@@ -1,6 +1,6 @@
 import { type Awaitable, type Chan, DMDIR, ORCLOSE, OTRUNC, then } from "./dev.ts";
 import { Ebadspec, Eexist, Enoattach, Enocreate, Enonexist, Enotdir, KernelError } from "./error.ts";
-import { cclose, key, type Member, type Osenv, type Pgrp } from "./pgrp.ts";
+import { cclose, key, type Member, type MountPoint, type Osenv, type Pgrp } from "./pgrp.ts";
 
 /** Devices that a name may begin with though the name space bars the others: pipes, dup, env, time of day ... */
 const alwaysOpen = "|esDa";
@@ -57,7 +57,26 @@ export class Names {
 	/** A new channel, not open, for the file itself: what is mounted on it is not looked at. */
 	walk(env: Osenv, name: string): Awaitable<Chan> {
 		const { root, elements } = cleanName(env.pgrp.dot.name, name);
-		return this.#walk(env.pgrp, root, elements, name);
+		if (!/[^/]\/+\.\.?(\/|$)|[^/]\/+$/.test(name)) return this.#walk(env.pgrp, root, elements, name);
+		return then(this.#directories(env, name), () => this.#walk(env.pgrp, root, elements, name));
+	}
+
+	/** What comes before a slash that `.`, `..` or nothing follows has to be a directory, though the walk does not come to it. */
+	#directories(env: Osenv, name: string): Awaitable<void> {
+		const slash = /[^/](?=\/+(\.\.?)?(\/|$))/g;
+		const next = (): Awaitable<void> => {
+			const found = slash.exec(name);
+			if (found === null) return;
+			const prefix = name.slice(0, found.index + 1);
+			if (/(^|\/)\.\.?$/.test(prefix) || prefix.startsWith("#")) return next();
+			return then(this.resolve(env, prefix), (c) => {
+				const { isDir } = c;
+				cclose(c);
+				if (!isDir) throw new KernelError(`'${prefix}' ${Enotdir.reason}`);
+				return next();
+			});
+		};
+		return next();
 	}
 
 	/** `name` is what the caller gave, for errors. */
@@ -72,6 +91,7 @@ export class Names {
 	 */
 	#failed(e: unknown, name: string, left: number, first: boolean): never {
 		if (!(e instanceof KernelError)) throw e;
+		if (e === Enotdir) left++;
 		const reason = e === Enonexist && !first ? "does not exist" : e.reason;
 		throw new KernelError(`'${upTo(name, left)}' ${reason}`);
 	}
@@ -138,11 +158,17 @@ export class Names {
 
 	/** As `walk`, going on to what is mounted there: the first of a union, which the channel keeps as a whole. */
 	resolve(env: Osenv, name: string): Awaitable<Chan> {
-		return then(this.walk(env, name), (c) => this.#mounted(env.pgrp, c));
+		return then(this.walk(env, name), (c) => this.mounted(env.pgrp, c));
 	}
 
-	#mounted(pgrp: Pgrp, c: Chan): Chan {
-		const mount = pgrp.mounts.get(key(c));
+	/** What is mounted on the file that `c` is. */
+	mounts(pgrp: Pgrp, c: Chan): MountPoint | undefined {
+		return pgrp.mounts.get(key(c));
+	}
+
+	/** The channel to use for `c`, which it takes over: of what is mounted there, if anything is. */
+	mounted(pgrp: Pgrp, c: Chan): Chan {
+		const mount = this.mounts(pgrp, c);
 		const first = mount?.members[0];
 		if (mount === undefined || first === undefined) return c;
 		const m = first.chan.dev.clone(first.chan);
@@ -166,7 +192,7 @@ export class Names {
 		const last = elements.pop();
 		if (last === undefined) throw Eexist;
 		const exists = settled(() =>
-			then(this.#walk(env.pgrp, root, [...elements, last], name), (c) => this.#mounted(env.pgrp, c)),
+			then(this.#walk(env.pgrp, root, [...elements, last], name), (c) => this.mounted(env.pgrp, c)),
 		);
 		return then(exists, (c) => {
 			if (c === undefined) return this.#make(env.pgrp, root, elements, last, mode, perm, upTo(name, 1));

@@ -3,17 +3,17 @@ import {
 	Ebadarg,
 	Ebadfd,
 	Ebadusefd,
+	Eemptyname,
 	Eisdir,
 	Emount,
 	Enegoff,
-	Enonexist,
 	Enotdir,
 	Eunion,
 	Eunmount,
 	KernelError,
 } from "./error.ts";
 import type { Names } from "./namec.ts";
-import { cclose, key, MAFTER, MBEFORE, MCREATE, type Member, MORDER, MREPL, type Osenv } from "./pgrp.ts";
+import { cclose, key, MAFTER, MBEFORE, MCREATE, type Member, MORDER, MREPL, type Osenv, type Pgrp } from "./pgrp.ts";
 
 /**
  * The calls of the kernel on files and names, for the thread with environment `env`. All throw KernelError, or reject with one. A
@@ -216,65 +216,79 @@ export class Files {
 	/** Makes `on` show what `from` does, instead of (MREPL), before or after what it shows. */
 	bind(env: Osenv, from: string, on: string, flags: number): Awaitable<number> {
 		if ((flags & MORDER) > MAFTER) throw Ebadarg;
-		return then(this.#names.resolve(env, checked(from)), (c) => this.mountChan(env, c, from, on, flags));
+		return then(this.#names.walk(env, checked(from)), (at) => {
+			const members = this.#names.mounts(env.pgrp, at)?.members;
+			const c = this.#names.mounted(env.pgrp, at);
+			return closing(c, () => {
+				// Where files can be made is decided when a union is put together.
+				const fixed = members !== undefined && (members.length > 1 || members[0]?.create !== true);
+				if ((flags & MCREATE) !== 0 && fixed) throw Emount;
+				c.refs++;
+				return this.mountChan(env, c, c.name, on, flags);
+			});
+		});
 	}
 
-	/** Mounts channel `c` on `on`. */
+	/** Mounts channel `c`, which it takes over, on `on`. */
 	mountChan(env: Osenv, c: Chan, from: string, on: string, flags: number): Awaitable<number> {
-		return then(this.#names.walk(env, checked(on)), (at) => {
+		const mount = (at: Chan): number => {
 			const order = flags & MORDER;
 			if (at.isDir !== c.isDir) throw Emount;
 			if (order !== MREPL && !at.isDir) throw Emount;
 			const k = key(at);
-			const member: Member = { chan: c, create: (flags & MCREATE) !== 0, from, flags };
-			const add = this.#members(c, member);
-			const mounts = env.pgrp.mounts;
+			const add = this.#members(c, { chan: c, create: (flags & MCREATE) !== 0, from, flags });
+			const { mounts } = env.pgrp;
 			const have = mounts.get(k) ?? { on: at.name, members: [] };
 			if (order === MREPL) {
 				for (const m of have.members) cclose(m.chan);
 				have.members.length = 0;
-				have.members.push(...add);
-			} else {
-				if (have.members.length === 0)
-					have.members.push({ chan: at.dev.clone(at), create: true, from: at.name, flags: MREPL });
-				if (order === MBEFORE) have.members.unshift(...add);
-				else have.members.push(...add);
-			}
-			// A file bound to itself shows what it always did.
-			if (have.members.length === 1 && key(have.members[0]?.chan as Chan) === k) mounts.delete(k);
-			else mounts.set(k, have);
+			} else if (have.members.length === 0)
+				have.members.push({ chan: at.dev.clone(at), create: false, from: at.name, flags: MREPL });
+			if (order === MBEFORE) have.members.unshift(...add);
+			else have.members.push(...add);
+			mounts.set(k, have);
 			return 1;
-		});
+		};
+		const failed = (e: unknown): never => {
+			cclose(c);
+			throw e;
+		};
+		try {
+			const x = then(this.#names.walk(env, checked(on)), (at) => closing(at, () => mount(at)));
+			return x instanceof Promise ? x.catch(failed) : x;
+		} catch (e) {
+			return failed(e);
+		}
 	}
 
 	/** A union that is bound elsewhere takes its members along. */
 	#members(c: Chan, member: Member): Member[] {
 		const union = c.union;
 		if (union === undefined) return [member];
-		return union.members.map((x) => ({ ...member, chan: x.dev.clone(x) }));
+		const members = union.members.map((x) => ({ ...member, chan: x.dev.clone(x) }));
+		cclose(c);
+		return members;
 	}
 
 	/** Takes what `from` names (all, if it is "") off `on`. */
 	unmount(env: Osenv, from: string, on: string): Awaitable<number> {
-		return then(this.#names.walk(env, checked(on)), (at) => {
-			const mounts = env.pgrp.mounts;
-			const k = key(at);
-			const mount = mounts.get(k);
-			if (mount === undefined) throw Eunmount;
-			if (from === "") {
-				for (const m of mount.members) cclose(m.chan);
-				mounts.delete(k);
-				return 1;
-			}
-			return then(this.#names.resolve(env, from), (c) => {
-				const i = mount.members.findIndex((m) => key(m.chan) === key(c));
-				if (i < 0) throw Eunion;
-				cclose(mount.members.splice(i, 1)[0]?.chan);
-				const left = mount.members[0];
-				if (left === undefined || (mount.members.length === 1 && key(left.chan) === k)) mounts.delete(k);
-				return 1;
-			});
-		});
+		return then(this.#names.walk(env, checked(on)), (at) =>
+			closing(at, () => {
+				if (from === "") return this.#unmount(env.pgrp, key(at), undefined);
+				return then(this.#names.resolve(env, from), (c) => closing(c, () => this.#unmount(env.pgrp, key(at), key(c))));
+			}),
+		);
+	}
+
+	/** Takes the member with key `from`, or all, off what is mounted on `k`. */
+	#unmount({ mounts }: Pgrp, k: string, from: string | undefined): number {
+		const mount = mounts.get(k);
+		if (mount === undefined) throw Eunmount;
+		const i = from === undefined ? 0 : mount.members.findIndex((m) => key(m.chan) === from);
+		if (i < 0) throw Eunion;
+		for (const m of mount.members.splice(i, from === undefined ? mount.members.length : 1)) cclose(m.chan);
+		if (mount.members.length === 0) mounts.delete(k);
+		return 1;
 	}
 }
 
@@ -298,7 +312,7 @@ function named(d: Dir, c: Chan): Dir {
 }
 
 function checked(name: string): string {
-	if (name === "") throw Enonexist;
+	if (name === "") throw Eemptyname;
 	if (name.includes("\0")) throw new KernelError("bad character in file name");
 	return name;
 }
