@@ -3,8 +3,6 @@ implement Env;
 include "sys.m";
 	sys: Sys;
 
-include "readdir.m";
-
 include "env.m";
 
 Dir:	con "/env/";
@@ -53,14 +51,36 @@ setenv(name, value: string): int
 
 getall(): list of (string, string)
 {
-	readdir := load Readdir Readdir->PATH;
-	if(readdir == nil)
+	if(sys == nil)
+		sys = load Sys Sys->PATH;
+	fd := sys->open(Dir, Sys->OREAD);
+	if(fd == nil)
 		return nil;
-	(entries, n) := readdir->init(Dir, Readdir->NAME|Readdir->COMPACT|Readdir->DESCENDING);
+	names: list of string;
+	for(;;){
+		(n, entries) := sys->dirread(fd);
+		if(n <= 0)
+			break;
+		for(i := 0; i < n; i++)
+			names = inserted(entries[i].name, names);
+	}
 	all: list of (string, string);
-	for(i := 0; i < n; i++)
-		all = (entries[i].name, getenv(entries[i].name)) :: all;
+	for(; names != nil; names = tl names)
+		all = (hd names, getenv(hd names)) :: all;
 	return all;
+}
+
+# In descending order, each once.
+inserted(name: string, names: list of string): list of string
+{
+	before: list of string;
+	for(; names != nil && hd names > name; names = tl names)
+		before = hd names :: before;
+	if(names == nil || hd names != name)
+		names = name :: names;
+	for(; before != nil; before = tl before)
+		names = hd before :: names;
+	return names;
 }
 
 clone(): int

@@ -12,9 +12,6 @@ include "bufio.m";
 	bufio: Bufio;
 	Iobuf: import bufio;
 
-include "string.m";
-	str: String;
-
 include "filepat.m";
 	filepat: Filepat;
 
@@ -43,20 +40,25 @@ initialise()
 	if(sys != nil)
 		return;
 	sys = load Sys Sys->PATH;
-	filepat = load Filepat Filepat->PATH;
-	if(filepat == nil)
-		cannotload(Filepat->PATH);
-	str = load String String->PATH;
-	if(str == nil)
-		cannotload(String->PATH);
-	bufio = load Bufio Bufio->PATH;
-	if(bufio == nil)
-		cannotload(Bufio->PATH);
 	env = load Env Env->PATH;
 	myself = load Sh SELF;
 	builtins = load Shellbuiltin SELF;
 	if(myself == nil || builtins == nil)
 		cannotload(SELF);
+}
+
+# Libraries are loaded when they are first needed: most command lines do without.
+
+needbufio()
+{
+	if(bufio == nil && (bufio = load Bufio Bufio->PATH) == nil)
+		cannotload(Bufio->PATH);
+}
+
+needfilepat()
+{
+	if(filepat == nil && (filepat = load Filepat Filepat->PATH) == nil)
+		cannotload(Filepat->PATH);
 }
 
 cannotload(path: string)

@@ -125,7 +125,7 @@ loadmodule(c: ref Context, name: string): string
 	path := name;
 	if(!isdis(path))
 		path += ".dis";
-	if(path[0] != '/' && !str->prefix("./", path))
+	if(path[0] != '/' && !begins(path, "./"))
 		path = "/dis/sh/" + path;
 	mod := load Shellbuiltin path;
 	if(mod == nil){
@@ -235,7 +235,7 @@ runsbuiltin(c: ref Context, nil: Sh, argv: list of ref Listnode): list of ref Li
 	"unquote" =>
 		if(len args != 1)
 			usage(c, "unquote arg");
-		return stringlist2list(str->unquoted(text(hd args)));
+		return unquotedwords(text(hd args));
 	"loaded" =>
 		names: list of ref Listnode;
 		for(l := c.env.bmods; l != nil; l = tl l)

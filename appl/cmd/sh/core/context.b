@@ -96,13 +96,9 @@ Context.get(c: self ref Context, name: string): list of ref Listnode
 	if(name == nil)
 		return nil;
 	nth := 0;
-	if(name[0] >= '1' && name[0] <= '9'){
-		rest: string;
-		(nth, rest) = str->toint(name, 10);
-		if(rest != nil)
-			nth = 0;
-		else
-			name = "*";
+	if(name[0] != '0' && isnumber(name)){
+		nth = int name;
+		name = "*";
 	}
 	v := lookup(c.env.localenv, name);
 	if(v == nil || nth == 0){
@@ -116,6 +112,14 @@ Context.get(c: self ref Context, name: string): list of ref Listnode
 	if(val == nil)
 		return nil;
 	return hd val :: nil;
+}
+
+isnumber(s: string): int
+{
+	for(i := 0; i < len s; i++)
+		if(s[i] < '0' || s[i] > '9')
+			return 0;
+	return s != nil;
 }
 
 Context.set(c: self ref Context, name: string, val: list of ref Listnode)
@@ -184,7 +188,7 @@ fromenv(): ref Localenv
 		for(all := env->getall(); all != nil; all = tl all){
 			(name, value) := hd all;
 			h := slot(name);
-			e.vars[h] = ref Var(name, stringlist2list(str->unquoted(value)), 0) :: e.vars[h];
+			e.vars[h] = ref Var(name, unquotedwords(value), 0) :: e.vars[h];
 		}
 	return e;
 }

@@ -288,12 +288,13 @@ killall(pids: list of int)
 # A line of a wait file: pid "module":status
 ended(c: ref Context, line: string): (int, string)
 {
-	(pid, rest) := str->toint(line, 10);
-	(nil, rest) = str->splitstrl(rest, "\":");
-	if(rest == nil)
+	for(i := 0; i+1 < len line && line[i:i+2] != "\":"; i++)
+		;
+	if(i+1 >= len line)
 		c.fail("bad wait read", sys->sprint("sh: bad exit status '%s'", line));
-	status := rest[2:];
-	if(str->prefix("fail:", status))
+	pid := int line;
+	status := line[i+2:];
+	if(begins(status, "fail:"))
 		return (pid, failure(status));
 	if(status != nil)
 		diagnostic(c, line);
@@ -303,10 +304,11 @@ ended(c: ref Context, line: string): (int, string)
 # The status that an exception fail:status stands for.
 failure(e: string): string
 {
-	s := str->drop(e[len "fail:":], " \t");
-	if(s == nil)
+	for(i := len "fail:"; i < len e && (e[i] == ' ' || e[i] == '\t'); i++)
+		;
+	if(i >= len e)
 		return "failed";
-	return s;
+	return e[i:];
 }
 
 diagnostic(c: ref Context, s: string)
@@ -364,7 +366,7 @@ block(c: ref Context, args: list of ref Listnode, last: int): string
 # Where a program of that name may be.
 search(c: ref Context, name: string): list of string
 {
-	if(name[0] == '/' || name[0] == '#' || str->prefix("./", name) || str->prefix("../", name))
+	if(name[0] == '/' || name[0] == '#' || begins(name, "./") || begins(name, "../"))
 		return name :: nil;
 	dirs := list2stringlist(c.get("path"));
 	if(dirs == nil)

@@ -216,6 +216,7 @@ glob(nl: list of ref Listnode): list of ref Listnode
 			r = hd nl :: r;
 			continue;
 		}
+		needfilepat();
 		files := filepat->expand(pattern((hd nl).word));
 		if(files == nil)
 			files = deglob((hd nl).word) :: nil;

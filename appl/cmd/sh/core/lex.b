@@ -47,6 +47,7 @@ Lex.fromstring(s: string): ref Lex
 
 Lex.fromfile(fd: ref Sys->FD, path: string): ref Lex
 {
+	needbufio();
 	return ref Lex(bufio->fopen(fd, Bufio->OREAD), nil, 0, path, 1, nil, 0, nil, 0, nil, '\n', 0);
 }
 

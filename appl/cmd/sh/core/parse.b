@@ -32,16 +32,24 @@ tree(l: ref Lex, inblock, showline: int): (ref Node, string)
 		return (n, nil);
 	} exception e {
 	"parse:*" =>
-		(line, why) := str->toint(e[len "parse:":], 10);
-		if(why[1:] == Interrupted){
+		(line, why) := located(e[len "parse:":]);
+		if(why == Interrupted){
 			l.restart();
 			return (nil, nil);
 		}
 		l.skipline();
 		if(showline)
-			return (nil, sys->sprint("%s:%d: %s", l.path, line, why[1:]));
-		return (nil, l.path + ": parse error: " + why[1:]);
+			return (nil, sys->sprint("%s:%d: %s", l.path, line, why));
+		return (nil, l.path + ": parse error: " + why);
 	}
+}
+
+# The line and the reason in line:reason.
+located(s: string): (int, string)
+{
+	for(i := 0; i < len s && s[i] != ':'; i++)
+		;
+	return (int s, s[i+1:]);
 }
 
 mk(ntype: int, left, right: ref Node): ref Node

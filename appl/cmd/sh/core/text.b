@@ -138,6 +138,39 @@ stringlist2list(sl: list of string): list of ref Listnode
 	return reverse(nl);
 }
 
+# The words that quoted text stands for.
+unquotedwords(s: string): list of ref Listnode
+{
+	words: list of ref Listnode;
+	inword, inquote: int;
+	word := "";
+	for(i := 0; i < len s; i++){
+		blank := s[i] == ' ' || s[i] == '\t' || s[i] == '\n';
+		if(blank && !inquote){
+			if(inword)
+				words = ref Listnode(nil, word) :: words;
+			inword = 0;
+			word = "";
+			continue;
+		}
+		inword = 1;
+		if(s[i] != '\'')
+			word[len word] = s[i];
+		else if(inquote && i+1 < len s && s[i+1] == '\'')
+			word[len word] = s[i++];
+		else
+			inquote = !inquote;
+	}
+	if(inword)
+		words = ref Listnode(nil, word) :: words;
+	return reverse(words);
+}
+
+begins(s, start: string): int
+{
+	return len s >= len start && s[0:len start] == start;
+}
+
 single(s: string): list of ref Listnode
 {
 	return ref Listnode(nil, s) :: nil;
