@@ -34,7 +34,11 @@ export const OWRITE = 1;
 export const ORDWR = 2;
 export const OEXEC = 3;
 export const OTRUNC = 16;
+/** Not for programs started by this one; there are none. */
+export const OCEXEC = 32;
 export const ORCLOSE = 64;
+/** Of create: only if there is no such file. */
+export const OEXCL = 0x1000;
 
 /** Sys->Dir. In a wstat, strings that are "" and numbers that are all ones (-1) leave things as they are. */
 export interface Dir {

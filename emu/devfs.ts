@@ -113,11 +113,11 @@ export class HostFiles extends Dev {
 	override open(c: Chan, mode: number): void {
 		const f = file(c);
 		if (c.isDir) {
-			if ((mode & ~ORCLOSE) !== OREAD) throw Eisdir;
+			if ((mode & ~ORCLOSE) !== OREAD) throw Eperm;
 			host(() => fs.accessSync(f.path, fs.constants.R_OK));
 		} else {
 			f.fd = host(() => fs.openSync(f.path, flagsOf(mode)));
-			if ((mode & 3) === OEXEC && (fs.fstatSync(f.fd).mode & 0o111) === 0 && process.getuid?.() !== 0) {
+			if ((mode & 3) === OEXEC && (fs.fstatSync(f.fd).mode & 0o111) === 0) {
 				this.close(c);
 				throw Eperm;
 			}
@@ -137,7 +137,7 @@ export class HostFiles extends Dev {
 		const path = join(f.path, name);
 		const dirMode = Number(host(() => fs.statSync(f.path)).mode);
 		if ((perm & DMDIR) !== 0) {
-			if ((mode & ~ORCLOSE) !== OREAD) throw Eisdir;
+			if ((mode & ~ORCLOSE) !== OREAD) throw Eperm;
 			host(() => fs.mkdirSync(path, perm & dirMode & 0o777));
 		} else {
 			const bits = perm & (~0o666 | (dirMode & 0o666)) & 0o777;

@@ -1,5 +1,5 @@
-import { type Awaitable, type Chan, DMDIR, ORCLOSE, OTRUNC, then } from "./dev.ts";
-import { Ebadspec, Eexist, Enoattach, Enocreate, Enonexist, Enotdir, KernelError } from "./error.ts";
+import { type Awaitable, type Chan, DMDIR, OEXCL, OTRUNC, then } from "./dev.ts";
+import { Ebadspec, Eexist, Enoattach, Enocreate, Enonexist, Enotdir, Eperm, KernelError } from "./error.ts";
 import { cclose, key, type Member, type MountPoint, type Osenv, type Pgrp } from "./pgrp.ts";
 
 /** Devices that a name may begin with though the name space bars the others: pipes, dup, env, time of day ... */
@@ -196,11 +196,11 @@ export class Names {
 		);
 		return then(exists, (c) => {
 			if (c === undefined) return this.#make(env.pgrp, root, elements, last, mode, perm, upTo(name, 1));
-			if ((perm & DMDIR) !== 0 || c.isDir) {
+			if ((perm & DMDIR) !== 0 || c.isDir || (mode & OEXCL) !== 0) {
 				cclose(c);
-				throw Eexist;
+				throw c.isDir && (perm & DMDIR) === 0 ? Eperm : Eexist;
 			}
-			return opened(c, c.dev.open(c, (mode & ~ORCLOSE) | OTRUNC | (mode & ORCLOSE)));
+			return opened(c, c.dev.open(c, mode | OTRUNC));
 		});
 	}
 
@@ -224,7 +224,7 @@ export class Names {
 			}
 			if (!c.isDir) throw Enotdir;
 			c.name = joined(root, [...dir, name]);
-			return opened(c, c.dev.create(c, name, mode, perm));
+			return opened(c, c.dev.create(c, name, mode & ~OEXCL, perm));
 		});
 	}
 }

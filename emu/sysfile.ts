@@ -1,7 +1,22 @@
-import { type Awaitable, type Chan, type Dir, ORDWR, OREAD, OWRITE, then, type Waiter } from "./dev.ts";
+import {
+	type Awaitable,
+	type Chan,
+	type Dir,
+	OCEXEC,
+	OEXCL,
+	OEXEC,
+	ORCLOSE,
+	ORDWR,
+	OREAD,
+	OTRUNC,
+	OWRITE,
+	then,
+	type Waiter,
+} from "./dev.ts";
 import {
 	Ebadarg,
 	Ebadfd,
+	Ebadname,
 	Ebadusefd,
 	Eemptyname,
 	Eisdir,
@@ -35,7 +50,7 @@ export class Files {
 	}
 
 	openChan(env: Osenv, name: string, mode: number): Awaitable<Chan> {
-		return this.#names.open(env, checked(name), mode);
+		return this.#names.open(env, checked(name), modeOf(mode));
 	}
 
 	open(env: Osenv, name: string, mode: number): Awaitable<number> {
@@ -43,7 +58,9 @@ export class Files {
 	}
 
 	create(env: Osenv, name: string, mode: number, perm: number): Awaitable<number> {
-		return then(this.#names.create(env, checked(name), mode, perm), (c) => env.fgrp.add(c));
+		return then(this.#names.create(env, checked(name), modeOf(mode & ~OEXCL) | (mode & OEXCL), perm), (c) =>
+			env.fgrp.add(c),
+		);
 	}
 
 	close(env: Osenv, fd: number): void {
@@ -131,12 +148,12 @@ export class Files {
 	}
 
 	wstat(env: Osenv, name: string, d: Dir): Awaitable<void> {
-		return this.#with(env, name, (c) => c.dev.wstat(c, d));
+		return this.#with(env, name, (c) => c.dev.wstat(c, renaming(d)));
 	}
 
 	fwstat(env: Osenv, fd: number, d: Dir): Awaitable<void> {
 		const c = this.chan(env, fd);
-		return c.dev.wstat(c, d);
+		return c.dev.wstat(c, renaming(d));
 	}
 
 	/** Removes the file itself, not what is mounted on it. */
@@ -311,10 +328,33 @@ function named(d: Dir, c: Chan): Dir {
 	return last === "" || d.name === last ? d : { ...d, name: last };
 }
 
+/** A name that may be one: not empty, and without control characters. */
 function checked(name: string): string {
 	if (name === "") throw Eemptyname;
-	if (name.includes("\0")) throw new KernelError("bad character in file name");
+	return charsOf(name, false);
+}
+
+/** A text without the characters that no name of a file has. Throws KernelError. */
+function charsOf(name: string, element: boolean): string {
+	for (const c of name) if (c < " " || c === "\x7f" || (element && c === "/")) throw badName(name);
 	return name;
+}
+
+function badName(name: string): KernelError {
+	const quoted = /[\s'\0]/.test(name) ? `'${name.replaceAll("'", "''")}'` : name;
+	return new KernelError(`${Ebadname.reason}: ${quoted}`);
+}
+
+/** The change, if the name in it may be one. */
+function renaming(d: Dir): Dir {
+	charsOf(d.name, true);
+	return d;
+}
+
+/** A way to open a file. Throws Ebadarg for bits that mean nothing. */
+function modeOf(mode: number): number {
+	if ((mode & ~(OEXEC | OTRUNC | OCEXEC | ORCLOSE)) !== 0) throw Ebadarg;
+	return mode & ~OCEXEC;
 }
 
 /** Does `f` and closes `c` when that is done, well or not. */
