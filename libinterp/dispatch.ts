@@ -71,28 +71,33 @@ export const D2 = 5;
 export const OP = 6;
 export const ADD = 7;
 
-/** Case numbers of the hot forms: key op*256 + address modes. */
-export const hotCases: ReadonlyMap<number, number> = numberForms();
+const sides: Readonly<Record<string, number>> = {
+	mp: AMP,
+	fp: AFP,
+	$: AIMM,
+	"-": AXXX,
+	"(mp)": AIND | AMP,
+	"(fp)": AIND | AFP,
+};
+const middles: Readonly<Record<string, number>> = { "-": AXNON, $: AXIMM, fp: AXINF, mp: AXINM };
+
+/** The number of a form: opcode * 256 + address modes, which hot.ts has by name. */
+export function formOf(name: string, s: string, m: string, d: string): number {
+	return opcode(name) * 256 + (((sides[s] as number) << 3) | (middles[m] as number) | (sides[d] as number));
+}
 
 function numberForms(): Map<number, number> {
-	const sides: Record<string, number> = {
-		mp: AMP,
-		fp: AFP,
-		$: AIMM,
-		"-": AXXX,
-		"(mp)": AIND | AMP,
-		"(fp)": AIND | AFP,
-	};
-	const middles: Record<string, number> = { "-": AXNON, $: AXIMM, fp: AXINF, mp: AXINM };
 	const cases = new Map<number, number>();
 	for (const [name, forms] of Object.entries(hotForms))
 		for (const form of forms.split(" ")) {
 			const [s, m, d] = form.split(",") as [string, string, string];
-			const add = ((sides[s] as number) << 3) | (middles[m] as number) | (sides[d] as number);
-			cases.set(opcode(name) * 256 + add, cases.size);
+			cases.set(formOf(name, s, m, d), cases.size);
 		}
 	return cases;
 }
+
+/** Case numbers of the hot forms: key op*256 + address modes. */
+export const hotCases: ReadonlyMap<number, number> = numberForms();
 
 /** In place of a case number: stops the interpreter before the instruction, where a compiler has code to go on with. */
 export const ENTER = hotCases.size + 1;

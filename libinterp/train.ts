@@ -1,26 +1,9 @@
+import { formOf } from "./dispatch.ts";
 import type { Machine } from "./engine.ts";
 import { hotForms } from "./hot.ts";
-import {
-	AFP,
-	AIMM,
-	AIND,
-	AMP,
-	AXIMM,
-	AXINF,
-	AXINM,
-	AXNON,
-	AXXX,
-	DEFS,
-	DTEMP,
-	isa,
-	opcode,
-	REGFRAME,
-	type Row,
-	STEMP,
-	XMAGIC,
-} from "./isa.ts";
+import { DEFS, DTEMP, isa, opcode, REGFRAME, type Row, STEMP, XMAGIC } from "./isa.ts";
 import { M_MP, NREGS, R, R_FP, R_IC, R_M, R_MP, R_PC, R_STOP, STOP_ENDED } from "./layout.ts";
-import { INST_WORDS, type ObjectFile } from "./object.ts";
+import { I_ADD, I_OP, INST_WORDS, type ObjectFile } from "./object.ts";
 import { counted } from "./operand.ts";
 
 /*
@@ -101,19 +84,7 @@ class Program {
 	}
 
 	inst(name: string, s?: Operand, m?: Operand, d?: Operand): void {
-		const sides: Record<string, number> = {
-			mp: AMP,
-			fp: AFP,
-			$: AIMM,
-			"-": AXXX,
-			"(mp)": AIND | AMP,
-			"(fp)": AIND | AFP,
-		};
-		const middles: Record<string, number> = { "-": AXNON, $: AXIMM, fp: AXINF, mp: AXINM };
-		const add =
-			((sides[s?.mode ?? "-"] as number) << 3) |
-			(middles[m?.mode ?? "-"] as number) |
-			(sides[d?.mode ?? "-"] as number);
+		const add = formOf(name, s?.mode ?? "-", m?.mode ?? "-", d?.mode ?? "-") & 255;
 		const pair = (o: Operand | undefined) => (o?.mode.startsWith("(") ? [cells.record, o.at] : [o?.at ?? 0, 0]);
 		this.#words.push(opcode(name), add, ...pair(s), m?.at ?? 0, ...pair(d), 0);
 	}
@@ -250,8 +221,8 @@ function show(p: Program, row: Row, s: string, m: string, d: string): void {
 	}
 }
 
-/** The program. */
-export function training(): ObjectFile {
+/** The program, for the hot forms that `wanted` accepts: opcode * 256 + address modes. */
+export function training(wanted: (form: number) => boolean = () => true): ObjectFile {
 	const p = new Program();
 	p.inst("new", immediate(CELLS), undefined, cell("mp", cells.record));
 	p.inst("new", immediate(CELLS), undefined, cell("fp", cells.record));
@@ -263,7 +234,7 @@ export function training(): ObjectFile {
 	for (const [name, forms] of Object.entries(hotForms))
 		for (const form of forms.split(" ")) {
 			const [s, m, d] = form.split(",") as [string, string, string];
-			show(p, isa[opcode(name)] as Row, s, m, d);
+			if (wanted(formOf(name, s, m, d))) show(p, isa[opcode(name)] as Row, s, m, d);
 		}
 	for (const row of isa)
 		if (row.meaning !== undefined) show(p, row, "(mp)", row.m === "" ? "-" : "mp", row.d === "io" ? "$" : "(mp)");
@@ -310,14 +281,19 @@ function map(offsets: readonly number[]): Uint8Array {
 }
 
 /**
- * Has `run` carry out the program, on a stack of its own, while no thread runs. The heap is afterwards as it was. False if it did
+ * Has `run` carry out the program, on a stack of its own, while no thread runs: the forms that loaded modules have, as those that nobody
+ * uses would only make what V8 does of the rest worse; or `everything`. The heap is afterwards as it was. False if it did
  * not come to its end.
  */
-export function train(machine: Machine, run: () => void): boolean {
+export function train(machine: Machine, run: () => void, everything = false): boolean {
 	const { heap, frames, modules } = machine;
 	const { i32 } = heap.arena;
 	const saved = i32.slice(R >> 2, R_STOP / 4 + 1);
-	const m = modules.make("", training(), "");
+	const used = new Set<number>();
+	for (const { code } of modules.loaded)
+		for (let at = 0; at < code.length; at += INST_WORDS)
+			used.add((code[at + I_OP] as number) * 256 + (code[at + I_ADD] as number));
+	const m = modules.make("", training(everything ? undefined : (form) => used.has(form)), "");
 	i32.fill(0, R >> 2, (R >> 2) + NREGS);
 	const ml = modules.link(m, []);
 	i32[R_M >> 2] = ml;

@@ -19,7 +19,7 @@ for (const way of ways)
 	test(`training comes to its end and leaves nothing behind, ${way.name}`, (t) => {
 		const { vm } = machine(way);
 		const used = vm.heap.pool.used;
-		t.true(train(vm, () => vm.engines[0]?.run()));
+		t.true(train(vm, () => vm.engines[0]?.run(), true));
 		t.is(vm.heap.pool.used, used);
 		t.deepEqual([...vm.sched.progs], []);
 		t.deepEqual(vm.modules.loaded, []);
