@@ -11,7 +11,7 @@ import {
 	startTime,
 	type Waiter,
 } from "./dev.ts";
-import { Ebadarg, Ebadfd, Enonexist, Eperm } from "./error.ts";
+import { Ebadarg, Ebadfd, Ebadusefd, Enonexist, Eperm } from "./error.ts";
 import type { Osenv } from "./pgrp.ts";
 
 /** #d: the file descriptors of the thread that looks. Opening `n` gives another name for what is open as n; `nctl` tells of it. */
@@ -97,7 +97,7 @@ export class DevDup extends Dev {
 		const open = this.#open(c);
 		const access = mode & 3;
 		if (access > ORDWR) throw Ebadarg;
-		if (open.mode !== ORDWR && open.mode !== access) throw Eperm;
+		if (open.mode !== ORDWR && open.mode !== access) throw Ebadusefd;
 		open.refs++;
 		return open;
 	}

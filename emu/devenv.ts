@@ -52,8 +52,11 @@ export class DevEnv extends Dev {
 		return c;
 	}
 
+	/** The variable of a file. Throws Enonexist when it has been removed. */
 	#variable(c: Chan): { name: string; v: Evalue; group: Egrp } {
-		return c.aux as { name: string; v: Evalue; group: Egrp };
+		const x = c.aux as { name: string; v: Evalue; group: Egrp };
+		if (x.group.vars.get(x.name) !== x.v && ![...x.group.vars.values()].includes(x.v)) throw Enonexist;
+		return x;
 	}
 
 	stat(c: Chan): Dir {

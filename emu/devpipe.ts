@@ -53,7 +53,7 @@ export class DevPipe extends Dev {
 			gid: this.owner(),
 			muid: this.owner(),
 			qid: c.qid,
-			mode: c.isDir ? (DMDIR | 0o555) >>> 0 : 0o666,
+			mode: c.isDir ? (DMDIR | 0o555) >>> 0 : 0o660,
 			atime: startTime,
 			mtime: startTime,
 			length: c.isDir ? 0n : BigInt(pipe.queues[this.#side(c)].length),

@@ -1,6 +1,7 @@
 import { Fault } from "../libinterp/fault.ts";
 import { Pnotifyleader, Pprivatemem, Ppropagate, Prestrict, type Prog } from "../libinterp/prog.ts";
 import type { Vm } from "../libinterp/vm.ts";
+import { parseCommand } from "./cmd.ts";
 import {
 	type Awaitable,
 	Chan,
@@ -36,6 +37,9 @@ const files = [
 	["text", 0],
 	["wait", 0o400],
 ] as const;
+
+/** Messages to ctl, and how many words they have. */
+const commands = { kill: 1, killgrp: 1, restricted: 1, exceptions: 2, private: 1, exception: 0 };
 
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder();
@@ -229,7 +233,7 @@ export class DevProg extends Dev {
 
 	#control(p: Prog, command: string): void {
 		const { sched } = this.#vm();
-		const [verb, ...rest] = command.split(/\s+/);
+		const [verb, ...rest] = parseCommand(command, commands);
 		switch (verb) {
 			case "kill":
 				sched.kill(p, "killed");
@@ -257,8 +261,6 @@ export class DevProg extends Dev {
 			case "private":
 				p.group.flags |= Pprivatemem;
 				break;
-			default:
-				throw Ebadctl;
 		}
 	}
 }

@@ -1,4 +1,4 @@
-import { type Awaitable, Chan, Dev, type Dir, DMDIR, QTDIR, startTime, type Waiter } from "./dev.ts";
+import { type Awaitable, Chan, Dev, type Dir, DMAPPEND, DMDIR, DMEXCL, QTDIR, startTime, type Waiter } from "./dev.ts";
 import { Eexist, Ehungup, Enonexist, Eperm, KernelError } from "./error.ts";
 
 /** What serves a file of #s. */
@@ -10,7 +10,9 @@ export interface SrvFile {
 }
 
 interface Entry {
-	readonly name: string;
+	name: string;
+	perm: number;
+	length: bigint;
 	readonly path: bigint;
 	readonly file: SrvFile;
 }
@@ -55,10 +57,10 @@ export class DevSrv extends Dev {
 		const { entries } = this.#of(at).directory;
 		if (name === "" || name.includes("/")) throw Eperm;
 		if (entries.has(name)) throw Eexist;
-		const entry = { name, path: ++lastPath, file };
+		const entry: Entry = { name, perm: 0o660, length: 0n, path: ++lastPath, file };
 		entries.set(name, entry);
 		return () => {
-			if (entries.get(name) === entry) entries.delete(name);
+			if (entries.get(entry.name) === entry) entries.delete(entry.name);
 		};
 	}
 
@@ -90,10 +92,10 @@ export class DevSrv extends Dev {
 			gid: this.owner(),
 			muid: this.owner(),
 			qid: { path: entry?.path ?? 0n, vers: 0, type: entry === undefined ? QTDIR : 0 },
-			mode: entry === undefined ? (DMDIR | 0o755) >>> 0 : 0o600,
+			mode: entry === undefined ? (DMDIR | 0o755) >>> 0 : entry.perm >>> 0,
 			atime: startTime,
 			mtime: startTime,
-			length: 0n,
+			length: entry?.length ?? 0n,
 			dtype: "s".codePointAt(0) as number,
 			dev: 0,
 		};
@@ -139,5 +141,17 @@ export class DevSrv extends Dev {
 		directory.entries.delete(entry.name);
 	}
 
-	override wstat(_c: Chan, _d: Dir): void {}
+	/** Name, permissions and length are for show: the server is not asked. */
+	override wstat(c: Chan, d: Dir): void {
+		const { directory, entry } = this.#of(c);
+		if (entry === undefined) throw Eperm;
+		if (d.name !== "" && d.name !== entry.name) {
+			if (directory.entries.has(d.name)) throw Eexist;
+			directory.entries.delete(entry.name);
+			entry.name = d.name;
+			directory.entries.set(d.name, entry);
+		}
+		if (d.mode !== 0xffffffff) entry.perm = d.mode & (DMEXCL | DMAPPEND | 0o777);
+		if (d.length !== -1n) entry.length = d.length;
+	}
 }

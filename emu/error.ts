@@ -34,6 +34,9 @@ export const Einuse = new KernelError("device or object already in use");
 export const Etoobig = new KernelError("read or write too large");
 export const Enegoff = new KernelError("negative i/o offset");
 export const Ebadsharp = Ebadspec;
+/** An exception in whoever writes; an error like any other for the kernel's own writes. */
+export const Eclosedpipe = new KernelError("write on closed pipe");
+export const Eisstream = new KernelError("seek on a stream");
 export const Eemptyname = new KernelError("empty file name");
 export const Ebadattach = new KernelError("bad attach specifier");
 export const Enospace = new KernelError("file system full");

@@ -3,6 +3,7 @@ import { R_FP } from "../libinterp/layout.ts";
 import type { Module } from "../libinterp/module.ts";
 import type { Prog } from "../libinterp/prog.ts";
 import type { Vm } from "../libinterp/vm.ts";
+import { parseCommand } from "./cmd.ts";
 import type { Awaitable, Waiter } from "./dev.ts";
 import { Ebadctl, Eintr, KernelError } from "./error.ts";
 import { WaitQueue } from "./pgrp.ts";
@@ -11,6 +12,9 @@ interface Breakpoint {
 	readonly path: string;
 	readonly pc: number;
 }
+
+/** Messages but for `step`, and how many words they have. */
+const commands = { toret: 1, cont: 1, start: 1, stop: 1, unstop: 1, maim: 1, bpt: 4 };
 
 /** Steps: as many as there are. */
 const everything = Number.POSITIVE_INFINITY;
@@ -60,13 +64,12 @@ export class ProgDebug implements Debugger {
 
 	/** Carries out a command for thread `p`, which the running thread `self` gave. Throws, or rejects with, KernelError. */
 	control(p: Prog, self: Prog, command: string, wait: Waiter): Awaitable<void> {
-		const words = command.split(/\s+/);
-		const verb = words[0] as string;
-		const step = /^step(\d*)$/.exec(verb);
-		if (step !== null && words.length <= 2) return this.#go(p, self, number(words[1] ?? step[1]), anyDepth, wait);
-		if (verb === "bpt") return this.#breakpointed(words);
-		if (words.length !== 1) throw Ebadctl;
-		switch (verb) {
+		const step = /^step *(\d*)$/.exec(command);
+		if (step !== null) return this.#go(p, self, Number(step[1]), anyDepth, wait);
+		const words = parseCommand(command, commands);
+		switch (words[0]) {
+			case "bpt":
+				return this.#breakpointed(words);
 			case "toret": {
 				const { arena } = this.#vm.heap;
 				return this.#go(p, self, everything, depth(arena.i32, this.#vm.sched.reg(p, R_FP)) - 1, wait);
@@ -89,8 +92,6 @@ export class ProgDebug implements Debugger {
 			case "maim":
 				p.kill ??= "maim";
 				return;
-			default:
-				throw Ebadctl;
 		}
 	}
 
@@ -140,10 +141,4 @@ export class ProgDebug implements Debugger {
 		p.blocked = false;
 		this.#halted = false;
 	}
-}
-
-/** Steps to go, as C's strtoul takes them. */
-function number(text: string | undefined): number {
-	if (text === undefined || !/^\d+$/.test(text)) return 0;
-	return Number(text);
 }

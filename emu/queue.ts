@@ -1,8 +1,11 @@
 import type { Awaitable, Waiter } from "./dev.ts";
-import { Ehungup, Eintr } from "./error.ts";
+import { Eclosedpipe, Ehungup, Eintr } from "./error.ts";
 
 /** Bytes that a queue holds before writers wait. */
 const LIMIT = 64 * 1024;
+
+/** Reads of the end before it is an error: somebody does not look. */
+const MAXENDS = 3;
 
 interface Waiting {
 	readonly go: () => void;
@@ -14,6 +17,8 @@ export class ByteQueue {
 	readonly #chunks: Uint8Array[] = [];
 	#length = 0;
 	#hungup = false;
+	/** Reads that have found the end. */
+	#ends = 0;
 	#readers: Waiting[] = [];
 	#writers: Waiting[] = [];
 
@@ -41,7 +46,10 @@ export class ByteQueue {
 	read(n: number, wait: Waiter): Awaitable<Uint8Array> {
 		const chunk = this.#chunks[0];
 		if (chunk === undefined) {
-			if (this.#hungup) return new Uint8Array(0);
+			if (this.#hungup) {
+				if (this.#ends++ >= MAXENDS) throw Ehungup;
+				return new Uint8Array(0);
+			}
 			return this.#wait(this.#readers, wait).then(() => this.read(n, wait));
 		}
 		let out = chunk;
@@ -51,18 +59,17 @@ export class ByteQueue {
 		} else this.#chunks.shift();
 		this.#length -= out.length;
 		if (this.#length < LIMIT) this.#wake(this.#writers);
-		if (this.#length > 0) this.#wake(this.#readers);
+		if (this.#chunks.length > 0) this.#wake(this.#readers);
 		return out;
 	}
 
-	/** Puts all of `bytes`, copied, into the queue. Throws Ehungup when nobody will read them. */
+	/** Puts all of `bytes`, copied, into the queue. An empty write is an empty read. Throws Eclosedpipe when nobody will read them. */
 	write(bytes: Uint8Array, wait: Waiter): Awaitable<number> {
-		if (this.#hungup) throw Ehungup;
+		if (this.#hungup) throw Eclosedpipe;
 		if (this.#length >= LIMIT) {
 			const copy = bytes.slice();
 			return this.#wait(this.#writers, wait).then(() => this.write(copy, wait));
 		}
-		if (bytes.length === 0) return 0;
 		this.#chunks.push(bytes.slice());
 		this.#length += bytes.length;
 		this.#wake(this.#readers);

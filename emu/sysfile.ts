@@ -20,6 +20,7 @@ import {
 	Ebadusefd,
 	Eemptyname,
 	Eisdir,
+	Eisstream,
 	Emount,
 	Enegoff,
 	Enotdir,
@@ -36,6 +37,8 @@ import { cclose, key, MAFTER, MBEFORE, MCREATE, type Member, MORDER, MREPL, type
  */
 export class Files {
 	readonly #names: Names;
+	/** Things mounted so far. */
+	#mounted = 0;
 
 	constructor(names: Names) {
 		this.#names = names;
@@ -93,12 +96,23 @@ export class Files {
 
 	write(env: Osenv, fd: number, bytes: Uint8Array, wait: Waiter): Awaitable<number> {
 		const c = this.#writable(env, fd);
+		// Others may write while this one waits: they go on after it.
 		const from = c.offset;
 		c.offset += BigInt(bytes.length);
-		return then(c.dev.write(c, bytes, from, wait), (n) => {
-			c.offset += BigInt(n - bytes.length);
+		const short = (n: number): number => {
+			c.offset -= BigInt(bytes.length - n);
 			return n;
-		});
+		};
+		const failed = (e: unknown): never => {
+			short(0);
+			throw e;
+		};
+		try {
+			const x = c.dev.write(c, bytes, from, wait);
+			return x instanceof Promise ? x.then(short, failed) : short(x);
+		} catch (e) {
+			return failed(e);
+		}
 	}
 
 	pwrite(env: Osenv, fd: number, bytes: Uint8Array, offset: bigint, wait: Waiter): Awaitable<number> {
@@ -116,7 +130,7 @@ export class Files {
 	/** `whence`: 0 from the start, 1 from where the file stands, 2 from the end. Returns the new place. */
 	seek(env: Osenv, fd: number, offset: bigint, whence: number): Awaitable<bigint> {
 		const c = this.chan(env, fd);
-		if (c.dev.letter === "|") throw Ebadusefd;
+		if (c.dev.letter === "|") throw Eisstream;
 		const set = (base: bigint) => {
 			const to = base + offset;
 			if (to < 0n) throw Enegoff;
@@ -246,7 +260,7 @@ export class Files {
 		});
 	}
 
-	/** Mounts channel `c`, which it takes over, on `on`. */
+	/** Mounts channel `c`, which it takes over, on `on`. Returns a number that is no other mount's. */
 	mountChan(env: Osenv, c: Chan, from: string, on: string, flags: number): Awaitable<number> {
 		const mount = (at: Chan): number => {
 			const order = flags & MORDER;
@@ -264,7 +278,7 @@ export class Files {
 			if (order === MBEFORE) have.members.unshift(...add);
 			else have.members.push(...add);
 			mounts.set(k, have);
-			return 1;
+			return ++this.#mounted;
 		};
 		const failed = (e: unknown): never => {
 			cclose(c);
@@ -287,7 +301,7 @@ export class Files {
 		return members;
 	}
 
-	/** Takes what `from` names (all, if it is "") off `on`. */
+	/** Takes what `from` names (all, if it is "") off `on`. Returns 0. */
 	unmount(env: Osenv, from: string, on: string): Awaitable<number> {
 		return then(this.#names.walk(env, checked(on)), (at) =>
 			closing(at, () => {
@@ -305,7 +319,7 @@ export class Files {
 		if (i < 0) throw Eunion;
 		for (const m of mount.members.splice(i, from === undefined ? mount.members.length : 1)) cclose(m.chan);
 		if (mount.members.length === 0) mounts.delete(k);
-		return 1;
+		return 0;
 	}
 }
 

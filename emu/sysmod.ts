@@ -5,7 +5,7 @@ import { decodeRune, encodeRune, fullRune, RUNEERROR } from "../libinterp/string
 import type { BuiltinRow, Vm } from "../libinterp/vm.ts";
 import { now } from "./clock.ts";
 import { type Awaitable, type Dir, then, type Waiter } from "./dev.ts";
-import { Ebadarg, Ebadfd, Eintr, KernelError } from "./error.ts";
+import { Ebadarg, Ebadfd, Eclosedpipe, Eintr, KernelError } from "./error.ts";
 import { serveFile } from "./file2chan.ts";
 import { sysmod as table } from "./gen/sysmod.ts";
 import type { Kernel } from "./kernel.ts";
@@ -49,6 +49,7 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 	const failed = (e: unknown, ret: Slot | undefined): Value => {
 		if (!(e instanceof KernelError)) throw e;
 		env().errstr = e.reason;
+		if (e === Eclosedpipe) throw new Fault(e.reason);
 		return failure(ret, (s) => marshal.fields(s));
 	};
 
