@@ -22,6 +22,7 @@ Calc: module
 };
 
 include "calc/tokens.b";
+include "calc/numbers.b";
 include "calc/expr.b";
 include "calc/functions.b";
 include "calc/special.b";
@@ -50,7 +51,7 @@ at: int;
 depth: int;
 quiet: int;	# evaluating without effect
 strict: int;
-assigned: int;	# the last expression was an assignment
+assigned: int;	# the last expression was an assignment, whose value nobody asked for
 vars: list of ref Var;
 stdin, stdout: ref Iobuf;
 noting: int;	# names of variables are noted, for solve
@@ -217,25 +218,6 @@ bad(why: string)
 }
 
 # Values and variables.
-
-show(v: real): string
-{
-	base := int variable("printbase").value;
-	if(base < 2 || base > 36 || base == 10 || v != math->floor(v) || math->fabs(v) >= 2.0**62)
-		return string v;
-	n := big v;
-	sign := "";
-	if(n < big 0){
-		sign = "-";
-		n = -n;
-	}
-	digits := "";
-	do{
-		digits = "0123456789abcdefghijklmnopqrstuvwxyz"[int (n % big base):int (n % big base) + 1] + digits;
-		n /= big base;
-	}while(n != big 0);
-	return sign + string base + "r" + digits;
-}
 
 find(name: string): ref Var
 {

@@ -12,7 +12,8 @@ comma(): real
 starts(): int
 {
 	t := toks[at];
-	return t.spaced && (t.kind == Tnum || t.kind == Tname && !keyword(t.text) || t.kind == Top && t.text == "(");
+	return t.spaced && (t.kind == Tnum || t.kind == Tname && !keyword(t.text) ||
+		t.kind == Top && (t.text == "(" || t.text == "++" || t.text == "--"));
 }
 
 assign(): real
@@ -37,9 +38,8 @@ assign(): real
 			return v;
 		}
 	}
-	v := conditional();
 	assigned = 0;
-	return v;
+	return conditional();
 }
 
 conditional(): real
@@ -55,6 +55,7 @@ conditional(): real
 	quiet += taken;
 	b := assign();
 	quiet -= taken;
+	assigned = 0;
 	if(taken)
 		return a;
 	return b;
@@ -92,6 +93,7 @@ level(l: int): real
 		w := level(l+1);
 		quiet -= skip;
 		v = binary(op, v, w);
+		assigned = 0;
 	}
 	return v;
 }
@@ -99,8 +101,10 @@ level(l: int): real
 power(): real
 {
 	v := unary();
-	if(accept("**"))
-		return math->pow(v, power());
+	if(accept("**")){
+		v = math->pow(v, power());
+		assigned = 0;
+	}
 	return v;
 }
 
@@ -109,15 +113,19 @@ unary(): real
 	if(++depth > Maxdepth)
 		bad("too deeply nested");
 	v: real;
-	if(accept("-"))
-		v = -unary();
-	else if(accept("+"))
+	if(isop("-") || isop("+") || isop("!") || isop("~")){
+		op := toks[at++].text;
 		v = unary();
-	else if(accept("!"))
-		v = real (unary() == 0.0);
-	else if(accept("~"))
-		v = real ~whole(unary());
-	else if(isop("++") || isop("--")){
+		case op {
+		"-" =>
+			v = -v;
+		"!" =>
+			v = real (v == 0.0);
+		"~" =>
+			v = real ~whole(v);
+		}
+		assigned = 0;
+	}else if(isop("++") || isop("--")){
 		step := 1.0;
 		if(isop("--"))
 			step = -1.0;
@@ -138,6 +146,7 @@ bump(step: real): real
 	old := var.value;
 	if(!quiet)
 		var.value += step;
+	assigned = 1;
 	return old;
 }
 
@@ -148,7 +157,8 @@ postfix(): real
 		if(isop("!") && !toks[at].spaced){
 			at++;
 			v = factorial(v);
-		}else if((isop("++") || isop("--")) && toks[at-1].kind == Tname){
+			assigned = 0;
+		}else if((isop("++") || isop("--")) && !toks[at].spaced && toks[at-1].kind == Tname){
 			step := 1.0;
 			if(isop("--"))
 				step = -1.0;
@@ -162,8 +172,10 @@ postfix(): real
 
 factorial(v: real): real
 {
-	if(v < 0.0 || v != math->floor(v))
-		bad("bad factorial");
+	if(v < 0.0 && v == math->floor(v))
+		return Math->Infinity;
+	if(v != math->floor(v))
+		return gamma(v + 1.0);
 	r := 1.0;
 	for(i := 2.0; i <= v && r != Math->Infinity; i += 1.0)
 		r *= i;
@@ -178,7 +190,9 @@ primary(): real
 		at++;
 		return t.value;
 	Tname =>
-		return named(t);
+		v := named(t);
+		assigned = 0;
+		return v;
 	Top =>
 		if(accept("(")){
 			v := comma();
@@ -229,6 +243,8 @@ named(t: ref Token): real
 		at--;
 		bad("unexpected " + t.text);
 	}
+	if(isop("(") && !toks[at].spaced)
+		bad(t.text + " is not a function");
 	var := variable(t.text);
 	if(noting && !var.constant)
 		note(t.text);

@@ -43,9 +43,7 @@ one(name: string): real
 	"exp" =>	return math->exp(x);
 	"floor" =>	return math->floor(x);
 	"frac" =>	return x - truncated(x);
-	"gamma" =>
-		(sign, v) := math->lgamma(x);
-		return real sign * math->exp(v);
+	"gamma" =>	return gamma(x);
 	"int" =>	return truncated(x);
 	"log" =>	return math->log(x);
 	"log10" =>	return math->log10(x);
@@ -60,6 +58,15 @@ one(name: string): real
 	"tan" =>	return math->tan(radians(x));
 	}
 	return math->tanh(x);
+}
+
+# The factorial where it is one, which is exact as long as that can be.
+gamma(x: real): real
+{
+	if(x > 0.0 && x == math->floor(x))
+		return factorial(x - 1.0);
+	(sign, v) := math->lgamma(x);
+	return real sign * math->exp(v);
 }
 
 truncated(x: real): real

@@ -45,9 +45,9 @@ series(product: int): real
 	return r;
 }
 
-Steps: con 1024;
+Panels: con 200;
 
-# Simpson's rule.
+# Gauss's rule of five points in each of the panels, which looks at no end point; the sum is compensated.
 integral(): real
 {
 	(var, from) := binding();
@@ -56,35 +56,71 @@ integral(): real
 	expect(",");
 	start := at;
 	saved := var.value;
-	h := (upto - from) / real Steps;
-	r := 0.0;
-	for(i := 0; i <= Steps; i++){
-		weight := 2.0;
-		if(i == 0 || i == Steps)
-			weight = 1.0;
-		else if(i & 1)
-			weight = 4.0;
-		r += weight * body(var, from + real i * h, start);
-	}
+	r7 := 2.0 * math->sqrt(10.0/7.0);
+	r70 := 13.0 * math->sqrt(70.0);
+	near := math->sqrt(5.0 - r7) / 3.0;
+	far := math->sqrt(5.0 + r7) / 3.0;
+	points := array[] of {
+		(-far, (322.0 - r70)/900.0), (-near, (322.0 + r70)/900.0), (0.0, 128.0/225.0),
+		(near, (322.0 + r70)/900.0), (far, (322.0 - r70)/900.0),
+	};
+	half := (upto - from) / real (2*Panels);
+	sum := 0.0;
+	lost := 0.0;
+	for(i := 0; i < Panels; i++)
+		for(j := 0; j < len points; j++){
+			(x, weight) := points[j];
+			term := weight * body(var, from + half * (real (2*i + 1) + x), start) - lost;
+			new := sum + term;
+			lost = new - sum - term;
+			sum = new;
+		}
 	var.value = saved;
 	expect(")");
-	return r * h / 3.0;
+	return sum * half;
 }
 
-# Richardson's extrapolation of central differences.
+Rows: con 10;
+
+# Ridders's method: central differences of steps halved each time, extrapolated to none; the entry that differs
+# least from its neighbours. The steps are powers of two, so that they are what they are said to be.
 differential(): real
 {
 	(var, x) := binding();
 	expect(",");
 	start := at;
 	saved := var.value;
-	h := 1e-3;
-	d1 := (body(var, x + h, start) - body(var, x - h, start)) / (2.0 * h);
-	h /= 2.0;
-	d2 := (body(var, x + h, start) - body(var, x - h, start)) / (2.0 * h);
+	h := 1.0/16.0;
+	while(h < math->fabs(x)/16.0)
+		h *= 2.0;
+	best := body(var, x, start) * 0.0 / 0.0;
+	error := Math->Infinity;
+	prev := array[Rows] of real;
+	row := array[Rows] of real;
+	n := 0;	# rows so far
+	for(tries := 0; n < Rows && tries < 64; tries++){
+		row[0] = (body(var, x + h, start) - body(var, x - h, start)) / (2.0 * h);
+		h /= 2.0;
+		if(row[0] - row[0] != 0.0){	# x is close to where there is no value
+			n = 0;
+			continue;
+		}
+		power := 4.0;
+		for(j := 1; j <= n; j++){
+			row[j] = (power*row[j-1] - prev[j-1]) / (power - 1.0);
+			power *= 4.0;
+			e := math->fmax(math->fabs(row[j] - row[j-1]), math->fabs(row[j] - prev[j-1]));
+			if(e < error){
+				error = e;
+				best = row[j];
+			}
+		}
+		n++;
+		(prev, row) = (row, prev);
+	}
 	var.value = saved;
 	expect(")");
-	return (4.0*d2 - d1) / 3.0;
+	return best;
 }
 
 # The roots of a == b, or of an expression that is to be 0, in the variable named, or the only one: printed; the last is the value.
@@ -157,7 +193,7 @@ search(var: ref Var, start, end: int): list of real
 		if(fa == 0.0)
 			found = a :: found;
 		else if(fa < 0.0 && fb > 0.0 || fa > 0.0 && fb < 0.0)
-			found = bisect(var, a, fa, b, start) :: found;
+			found = bisect(var, a, fa, b, fb, start, found);
 		a = b;
 		fa = fb;
 	}
@@ -169,19 +205,24 @@ search(var: ref Var, start, end: int): list of real
 	return sorted;
 }
 
-bisect(var: ref Var, a, fa, b: real, start: int): real
+# Adds the root between a and b, unless what lies there is a pole.
+bisect(var: ref Var, a, fa, b, fb: real, start: int, found: list of real): list of real
 {
+	most := math->fmin(math->fabs(fa), math->fabs(fb));
 	for(i := 0; i < 200; i++){
 		m := (a + b) / 2.0;
 		if(m == a || m == b)
 			break;
 		fm := apart(var, m, start);
 		if(fm == 0.0)
-			return m;
+			return m :: found;
 		if(fm < 0.0 && fa < 0.0 || fm > 0.0 && fa > 0.0)
 			a = m;
 		else
 			b = m;
 	}
-	return (a + b) / 2.0;
+	m := (a + b) / 2.0;
+	if(math->fabs(apart(var, m, start)) > most)
+		return found;
+	return m :: found;
 }

@@ -15,6 +15,7 @@ flow: int;	# why statements are passed over
 loops: int;	# around this statement, in this function
 calls: int;	# of functions, going on
 value: real;	# what the last expression statement gave, or return
+gave: int;	# the last statement was an expression, and no assignment
 
 keyword(s: string): int
 {
@@ -53,20 +54,26 @@ statement(top: int)
 	}
 	if(accept("{")){
 		saved := vars;
+		gave = 0;
 		statements(0);
 		expect("}");
 		vars = saved;
+		if(top && gave && !quiet)
+			stdout.puts(show(value) + "\n");
 		return;
 	}
 	if(t.kind == Tname && keyword(t.text)){
 		at++;
 		controlled(t.text);
+		gave = 0;
 		return;
 	}
 	assigned = 0;
 	v := comma();
-	if(!quiet)
+	if(!quiet){
 		value = v;
+		gave = !assigned;
+	}
 	if(top){
 		if(toks[at].kind != Tnl && toks[at].kind != Tend && !isop(";") && !isop("{") && !isop("}") && !atkeyword())
 			bad("unexpected " + toks[at].text);
@@ -293,6 +300,7 @@ readvalues()
 		name := toks[at++].text;
 		if(quiet)
 			continue;
+		stdout.puts(name + " ? ");
 		stdout.flush();
 		if(stdin == nil)
 			stdin = bufio->fopen(sys->fildes(0), Bufio->OREAD);
@@ -356,8 +364,8 @@ define()
 	}
 	expect(")");
 	newlines();
-	if(!isop("{"))
-		bad("expected { not " + toks[at].text);
+	if(toks[at].kind == Tend)
+		bad("expected a statement not end of input");
 	func.body = at;
 	if(!quiet)
 		fns = func :: fns;	# before its body, which may call it

@@ -1,4 +1,4 @@
-# Numbers, names, strings and operators.
+# The text into numbers, names, strings and operators.
 
 scan(s: string, line: int)
 {
@@ -96,57 +96,6 @@ operator(s: string, i: int): int
 		return i + 1;
 	}
 	return i;
-}
-
-digit(c: int): int
-{
-	if(isdigit(c))
-		return c - '0';
-	if(c >= 'a' && c <= 'z')
-		return c - 'a' + 10;
-	if(c >= 'A' && c <= 'Z')
-		return c - 'A' + 10;
-	return 99;
-}
-
-# A number and where it ends: 12, 1.5e3, 0x1f, 16r1f, 2r101.
-number(s: string, i: int, line: int): (real, int)
-{
-	if(s[i] == '0' && i+2 < len s && (s[i+1] == 'x' || s[i+1] == 'X') && digit(s[i+2]) < 16)
-		return based(s, i+2, 16);
-	j := i;
-	while(j < len s && isdigit(s[j]))
-		j++;
-	if(j+1 < len s && (s[j] == 'r' || s[j] == 'R') && digit(s[j+1]) < 36){
-		base := int s[i:j];
-		if(base < 2 || base > 36)
-			raise sys->sprint("calc:line %d: bad base %s", line, s[i:j]);
-		return based(s, j+1, base);
-	}
-	if(j < len s && s[j] == '.'){
-		j++;
-		while(j < len s && isdigit(s[j]))
-			j++;
-	}
-	if(j < len s && (s[j] == 'e' || s[j] == 'E')){
-		k := j + 1;
-		if(k < len s && (s[k] == '+' || s[k] == '-'))
-			k++;
-		if(k < len s && isdigit(s[k])){
-			while(k < len s && isdigit(s[k]))
-				k++;
-			j = k;
-		}
-	}
-	return (real s[i:j], j);
-}
-
-based(s: string, i, base: int): (real, int)
-{
-	v := 0.0;
-	for(; i < len s && digit(s[i]) < base; i++)
-		v = v * real base + real digit(s[i]);
-	return (v, i);
 }
 
 isop(s: string): int
