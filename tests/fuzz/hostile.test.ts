@@ -2,36 +2,23 @@ import { readFileSync } from "node:fs";
 import test from "ava";
 import { Fault } from "../../libinterp/fault.ts";
 import { ObjectError } from "../../libinterp/object.ts";
-import { type Host, Vm } from "../../libinterp/vm.ts";
-import { Interpreter } from "../../libinterp/xec.ts";
+import { machine, type Way, ways } from "../engines.ts";
 
 /** Slices a mutant may run: some loop for ever. */
 const SLICES = 20;
 
-/** Loads and runs `bytes` in a machine of its own; how its threads ended. */
-function run(bytes: Uint8Array): string[] {
-	const ends: string[] = [];
-	const host: Host = {
-		fork: () => ({}),
-		ended: (_p, _module, reason) => {
-			ends.push(reason);
-		},
-		wake() {},
-		setError() {},
-		now: () => 0,
-		moduleFile: () => {
-			throw new Fault("no files here");
-		},
-	};
-	const vm = new Vm(1 << 21, host, {}, [(m) => new Interpreter(m)]);
+/** Loads and runs `bytes` in a machine of its own. */
+function run(way: Way, bytes: Uint8Array): void {
+	const { vm } = machine(way, 1 << 21);
 	vm.start(vm.fromBytes("mutant", { stamp: "", bytes }));
 	for (let k = 0; k < SLICES && vm.slice(); k++);
-	return ends;
 }
 
+const hostile = ways.filter(({ name }) => name === "interpreted" || name === "compiled to wasm");
+
 // Only a refusal or an exception of the program may come of it: never a JavaScript error.
-for (const name of ["echo", "basename", "lib/arg"])
-	test(`every byte of ${name}.dis flipped`, (t) => {
+for (const [name, way] of ["echo", "basename", "lib/arg"].flatMap((n) => hostile.map((w) => [n, w] as const)))
+	test(`every byte of ${name}.dis flipped, ${way.name}`, (t) => {
 		t.timeout(120_000);
 		const good = readFileSync(`dis/${name}.dis`);
 		for (let i = 0; i < good.length; i++)
@@ -39,7 +26,7 @@ for (const name of ["echo", "basename", "lib/arg"])
 				const bytes = new Uint8Array(good);
 				bytes[i] = (bytes[i] as number) ^ bits;
 				try {
-					run(bytes);
+					run(way, bytes);
 				} catch (e) {
 					t.true(e instanceof ObjectError || e instanceof Fault, `byte ${i} ^ ${bits}: ${String(e)}`);
 				}
