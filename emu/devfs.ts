@@ -19,8 +19,10 @@ import { Ebadusefd, Eexist, Eio, Eisdir, Enonexist, Enospace, Enotdir, Eperm, Ke
 
 /** What the device keeps with a channel. */
 interface File {
-	/** Path on the host. */
+	/** Path on the host, without symbolic links. */
 	path: string;
+	/** The name it was walked to by, perhaps that of a link: this is what is removed and renamed. */
+	named: string;
 	fd: number;
 	/** What is left to hand out of an open directory. */
 	entries: string[] | undefined;
@@ -57,15 +59,16 @@ export class HostFiles extends Dev {
 		);
 	}
 
-	#chan(path: string, st: fs.BigIntStats): Chan {
+	#chan(path: string, st: fs.BigIntStats, named = path): Chan {
 		const c = new Chan(this, qidOf(st));
-		c.aux = { path, fd: -1, entries: undefined, slow: false, append: false } satisfies File;
+		c.aux = { path, named, fd: -1, entries: undefined, slow: false, append: false } satisfies File;
 		return c;
 	}
 
 	override clone(c: Chan): Chan {
 		const n = super.clone(c);
-		n.aux = { path: file(c).path, fd: -1, entries: undefined, slow: false, append: false } satisfies File;
+		const { path, named } = file(c);
+		n.aux = { path, named, fd: -1, entries: undefined, slow: false, append: false } satisfies File;
 		return n;
 	}
 
@@ -78,19 +81,20 @@ export class HostFiles extends Dev {
 
 	walk(c: Chan, name: string): Chan {
 		if (name === ".." || name.includes("/")) throw Enonexist;
-		let path = join(file(c).path, name);
+		const named = join(file(c).path, name);
+		let path = named;
 		let st = host(() => fs.lstatSync(path, { bigint: true }));
 		if (st.isSymbolicLink()) {
 			path = this.#inside(path);
 			st = host(() => fs.lstatSync(path, { bigint: true }));
 		}
-		return this.#chan(path, st);
+		return this.#chan(path, st, named);
 	}
 
 	stat(c: Chan): Dir {
 		const f = file(c);
 		const st = host(() => (f.fd >= 0 ? fs.fstatSync(f.fd, { bigint: true }) : fs.statSync(f.path, { bigint: true })));
-		return this.#dir(f.path === this.#root ? "/" : f.path.slice(f.path.lastIndexOf(sep) + 1), st);
+		return this.#dir(f.path === this.#root ? "/" : last(f.named), st);
 	}
 
 	#dir(name: string, st: fs.BigIntStats): Dir {
@@ -144,7 +148,7 @@ export class HostFiles extends Dev {
 			f.fd = host(() => fs.openSync(path, flagsOf(mode) | fs.constants.O_CREAT | fs.constants.O_EXCL, bits));
 			f.append = (perm & DMAPPEND) !== 0;
 		}
-		f.path = path;
+		f.path = f.named = path;
 		c.qid = qidOf(host(() => fs.lstatSync(path, { bigint: true })));
 		this.#opened(c, mode);
 	}
@@ -219,22 +223,22 @@ export class HostFiles extends Dev {
 			if (gid < 0) throw new KernelError("unknown group");
 			host(() => fs.chownSync(f.path, st.uid, gid));
 		}
-		const old = f.path.slice(f.path.lastIndexOf(sep) + 1);
-		if (d.name !== "" && d.name !== old) this.#rename(c, f, d.name);
+		if (d.name !== "" && d.name !== last(f.named)) this.#rename(f, d.name);
 	}
 
-	#rename(_c: Chan, f: File, name: string): void {
+	#rename(f: File, name: string): void {
 		if (name.includes("/") || name === "." || name === ".." || f.path === this.#root) throw Eperm;
-		const path = join(f.path.slice(0, f.path.lastIndexOf(sep)) || sep, name);
-		if (fs.existsSync(path)) throw Eexist;
-		host(() => fs.renameSync(f.path, path));
-		f.path = path;
+		const named = join(f.named.slice(0, f.named.lastIndexOf(sep)) || sep, name);
+		if (fs.existsSync(named)) throw Eexist;
+		host(() => fs.renameSync(f.named, named));
+		if (f.path === f.named) f.path = named;
+		f.named = named;
 	}
 
 	override remove(c: Chan): void {
 		const f = file(c);
 		if (f.path === this.#root) throw Eperm;
-		host(() => (c.isDir ? fs.rmdirSync(f.path) : fs.unlinkSync(f.path)));
+		host(() => (c.isDir && f.path === f.named ? fs.rmdirSync(f.path) : fs.unlinkSync(f.named)));
 	}
 
 	override close(c: Chan): void {
@@ -251,6 +255,11 @@ export class HostFiles extends Dev {
 			if (!(e instanceof KernelError)) throw e;
 		}
 	}
+}
+
+/** The last element of a path of the host. */
+function last(path: string): string {
+	return path.slice(path.lastIndexOf(sep) + 1);
 }
 
 function file(c: Chan): File {
