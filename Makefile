@@ -4,6 +4,7 @@
 # make lint     formatter, linter, type checker
 # make bench    measures (ONLY=startup,v1 some of it; CEMU= and CEMUROOT= name a C emulator to compare with)
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
+# make fuzz     N=2000 SEED=1   random programs under every back end
 # make gen      renews emu/gen from module/*.m
 # make clean
 
@@ -48,6 +49,10 @@ conformance: all out/.compiled
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/signatures.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/run.js
 
+# random programs, the same outcome in every engine
+fuzz: all out/.compiled
+	N=$(or $(N),2000) SEED=$(or $(SEED),1) $(BIN)/ava out/tests/fuzz/engines.test.js
+
 gen: all
 	bin/limbo --ts Sys -I module module/sys.m >emu/gen/sysmod.ts
 	bin/limbo --ts Loader -I module module/loader.m >emu/gen/loadermod.ts
@@ -59,4 +64,4 @@ gen: all
 clean:
 	rm -rf o.emu bin dis out
 
-.PHONY: all run test lint bench conformance gen clean
+.PHONY: all fuzz run test lint bench conformance gen clean

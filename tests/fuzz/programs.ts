@@ -1,0 +1,229 @@
+/**
+ * Random programs in Limbo that end by construction: loops with fixed bounds, calls of functions made before, arithmetic of all kinds,
+ * strings, arrays, lists, exceptions. All that they compute ends in the module's variables.
+ */
+
+/** Numbers from a seed (mulberry32). */
+export class Random {
+	#state: number;
+
+	constructor(seed: number) {
+		this.#state = seed | 0;
+	}
+
+	/** Below n. */
+	below(n: number): number {
+		this.#state = (this.#state + 0x6d2b79f5) | 0;
+		let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) % n;
+	}
+
+	pick<T>(list: readonly T[]): T {
+		return list[this.below(list.length)] as T;
+	}
+}
+
+type Kind = "int" | "big" | "real" | "byte" | "string";
+const kinds: readonly Kind[] = ["int", "int", "int", "big", "real", "byte", "string"];
+const numbers = [0, 1, -1, 2, 3, 7, 31, 32, 63, 255, 256, 65535, 2147483647, -2147483648, 12345, -99];
+
+/** The source of a program. */
+export function program(seed: number): string {
+	return new Writer(new Random(seed)).program();
+}
+
+class Writer {
+	readonly #r: Random;
+	readonly #lines: string[] = [];
+	#depth = 1;
+	#budget = 60;
+	#fns: { name: string; params: Kind[]; result: Kind }[] = [];
+	#vars: { name: string; kind: Kind }[] = [];
+	#loops = 0;
+
+	constructor(r: Random) {
+		this.#r = r;
+	}
+
+	program(): string {
+		const globals = kinds.flatMap((kind) => [0, 1].map((k) => ({ name: `g${kind}${k}`, kind })));
+		const unique = [...new Map(globals.map((g) => [g.name, g])).values()];
+		let text = "implement R;\nR: module { init: fn(); };\n";
+		for (const g of unique) text += `${g.name}: ${g.kind};\n`;
+		text += "caught: int;\nsum: int;\nnumbers: array of int;\nnodes: list of int;\nfar: array of string;\n";
+		const bodies: string[] = [];
+		for (let n = this.#r.below(4) + 1; n > 0; n--) bodies.push(this.#function(unique));
+		this.#vars = [...unique];
+		this.#lines.length = 0;
+		this.#budget = 60;
+		this.#lines.push("\tnumbers = array[16] of {* => 3};", "\tfar = array[4] of string;");
+		this.#block();
+		for (const f of this.#fns)
+			this.#lines.push(`\tsum += int (${this.#as("real", `${f.name}(${f.params.map((k) => this.#expr(k, 2)).join(", ")})`, f.result)});`); // biome-ignore format: a line
+		text += `init()\n{\n\t{\n${this.#lines.join("\n")}\n\t}exception{\n\t"*" =>\n\t\tcaught += 1000;\n\t}\n}\n`;
+		return text + bodies.join("");
+	}
+
+	#function(globals: readonly { name: string; kind: Kind }[]): string {
+		const name = `f${this.#fns.length}`;
+		const params = Array.from({ length: this.#r.below(4) }, () => this.#r.pick(kinds));
+		const result = this.#r.pick(kinds);
+		this.#vars = [...globals, ...params.map((kind, k) => ({ name: `p${k}`, kind }))];
+		this.#lines.length = 0;
+		this.#budget = 25;
+		this.#block();
+		const body = this.#lines.join("\n");
+		const text = `${name}(${params.map((k, i) => `p${i}: ${k}`).join(", ")}): ${result}\n{\n${body}\n\treturn ${this.#expr(result, 2)};\n}\n`;
+		this.#fns.push({ name, params, result });
+		return text;
+	}
+
+	#say(text: string): void {
+		this.#lines.push("\t".repeat(this.#depth) + text);
+	}
+
+	#nested(head: string, fill: () => void, tail = "}"): void {
+		this.#say(`${head}{`);
+		const vars = [...this.#vars];
+		this.#depth++;
+		fill();
+		this.#depth--;
+		this.#vars = vars;
+		this.#say(tail);
+	}
+
+	#block(): void {
+		for (let n = this.#r.below(7) + 2; n > 0 && this.#budget > 0; n--) this.#statement();
+	}
+
+	#statement(): void {
+		this.#budget--;
+		switch (this.#r.below(14)) {
+			case 0: {
+				const kind = this.#r.pick(kinds);
+				const name = `v${this.#vars.length}_${this.#budget}`;
+				this.#say(`${name} := ${this.#expr(kind, 3)};`);
+				this.#vars.push({ name, kind });
+				return;
+			}
+			case 1:
+				this.#nested(`if(${this.#condition()})`, () => this.#block());
+				return;
+			case 2:
+				this.#nested(`if(${this.#condition()})`, () => this.#block(), "}else");
+				this.#say("\tsum++;");
+				return;
+			case 3: {
+				if (this.#loops >= 2) return;
+				const i = `i${this.#budget}`;
+				this.#loops++;
+				this.#nested(`for(${i} := 0; ${i} < ${this.#r.below(12) + 1}; ${i}++)`, () => {
+					this.#vars.push({ name: `(${i}+0)`, kind: "int" });
+					this.#block();
+					if (this.#r.below(3) === 0) this.#say(`if(${this.#condition()}) ${this.#r.pick(["break", "continue"])};`);
+				});
+				this.#loops--;
+				return;
+			}
+			case 4:
+				this.#nested("", () => this.#block(), '}exception{\n\t"*" =>\n\t\tcaught++;\n\t}');
+				return;
+			case 5:
+				this.#say(`numbers[${this.#index()}] ${this.#r.pick(["=", "+=", "^="])} ${this.#expr("int", 2)};`);
+				return;
+			case 6:
+				this.#say(`nodes = ${this.#expr("int", 2)} :: nodes;`);
+				return;
+			case 7:
+				this.#say("if(nodes != nil) { sum += hd nodes; nodes = tl nodes; }");
+				return;
+			case 8:
+				this.#say(`far[${this.#r.below(4)}] = ${this.#expr("string", 2)};`);
+				return;
+			case 9:
+				this.#say(
+					`case ${this.#expr("int", 2)} & 7 { 0 => sum += 1; 1 to 3 => sum += 2; 5 or 6 => sum ^= 3; * => sum--; }`,
+				);
+				return;
+			default: {
+				const v = this.#r.pick(this.#vars.filter((x) => !x.name.startsWith("(")));
+				const ops = v.kind === "string" ? ["=", "+="] : v.kind === "real" ? ["=", "+=", "-=", "*="] : ["=", "+=", "-=", "*=", "^=", "|=", "&="]; // biome-ignore format: a list
+				this.#say(`${v.name} ${this.#r.pick(ops)} ${this.#expr(v.kind, 3)};`);
+			}
+		}
+	}
+
+	#index(): string {
+		return this.#r.below(8) === 0 ? this.#expr("int", 1) : `(${this.#expr("int", 1)}) & 15`;
+	}
+
+	#condition(): string {
+		const kind = this.#r.pick(kinds);
+		return `${this.#expr(kind, 2)} ${this.#r.pick(["==", "!=", "<", "<=", ">", ">="])} ${this.#expr(kind, 2)}`;
+	}
+
+	/** A value of `from` as one of `to`. */
+	#as(to: Kind, text: string, from: Kind): string {
+		if (to === from) return text;
+		if (to === "byte" && from === "string") return `byte int (${text})`;
+		if (from === "byte" && to === "string") return `string int (${text})`;
+		return `${to} (${text})`;
+	}
+
+	#expr(kind: Kind, depth: number): string {
+		const r = this.#r;
+		if (depth === 0 || r.below(5) === 0) return this.#leaf(kind);
+		switch (r.below(8)) {
+			case 0: {
+				const f = this.#fns.length > 0 && this.#loops < 2 ? r.pick(this.#fns) : undefined;
+				if (f === undefined) break;
+				const call = `${f.name}(${f.params.map((k) => this.#expr(k, depth - 1)).join(", ")})`;
+				return f.result === "string" && kind !== "string" ? this.#leaf(kind) : this.#as(kind, call, f.result);
+			}
+			case 1: {
+				const from = r.pick(kinds.filter((k) => k !== "string" || kind === "int" || kind === "string"));
+				return this.#as(kind, this.#expr(from, depth - 1), from);
+			}
+			case 2:
+				if (kind === "int") return `numbers[${this.#index()}]`;
+				if (kind === "string") return `far[${r.below(4)}]`;
+				break;
+			case 3:
+				if (kind === "int") return `len (${this.#expr("string", depth - 1)})`;
+				break;
+		}
+		const [a, b] = [this.#expr(kind, depth - 1), this.#expr(kind, depth - 1)];
+		switch (kind) {
+			case "string":
+				return `(${a} + ${b})[0:${r.below(2)}]` + ` + ${this.#leaf("string")}`;
+			case "real":
+				return `(${a}) ${r.pick(["+", "-", "*", "/"])} (${b})`;
+			default: {
+				const op = r.pick(["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"]);
+				return op === "<<" || op === ">>" ? `((${a}) ${op} (${this.#expr("int", 1)} & 31))` : `((${a}) ${op} (${b}))`;
+			}
+		}
+	}
+
+	#leaf(kind: Kind): string {
+		const r = this.#r;
+		const vars = this.#vars.filter((v) => v.kind === kind);
+		if (vars.length > 0 && r.below(3) > 0) return r.pick(vars).name;
+		switch (kind) {
+			case "string":
+				return r.pick(['"a"', '"bc"', '"é→"', '""', '"12"']);
+			case "real":
+				return r.pick(["0.0", "1.5", "-2.25", "1e9", "3.0"]);
+			case "int":
+				return `(${int(r.pick(numbers))})`;
+			default:
+				return `${kind} (${int(r.pick(numbers))})`;
+		}
+	}
+}
+
+/** An int as Limbo writes it: the least one has no digits of its own. */
+function int(n: number): string {
+	return n === -2147483648 ? "-2147483647-1" : String(n);
+}
