@@ -105,6 +105,8 @@ export const ENTER = hotCases.size + 1;
 /** Views by the type letter of an operand: name in the generated code, and log2 of the unit. */
 const views: Record<string, { name: string; shift: number }> = {
 	b: { name: "U", shift: 0 },
+	// A block may begin at any byte.
+	z: { name: "U", shift: 0 },
 	h: { name: "H16", shift: 1 },
 	r: { name: "F32", shift: 2 },
 	l: { name: "L", shift: 3 },

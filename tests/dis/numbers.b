@@ -38,6 +38,23 @@ init(nil: ref Draw->Context, nil: list of string)
 	print("%d %bd %g\n", 3**5, big 2**40, 2.0**-3);
 	collatz(27);
 	print("%ud\n", hash("the quick brown fox"));
+	bytes();
+}
+
+# Results that a function stores at odd addresses: bytes lie side by side in a frame.
+bytes()
+{
+	a := shifted(1, 0);
+	b := shifted(16r7f, 1);
+	c := shifted(16rff, 3);
+	d := shifted(3, 6);
+	(e, f) := (shifted(5, 1), shifted(9, 4));
+	print("%d %d %d %d %d %d\n", int a, int b, int c, int d, int e, int f);
+}
+
+shifted(n, by: int): byte
+{
+	return byte n << by;
 }
 
 collatz(n: int)
