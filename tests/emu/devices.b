@@ -137,6 +137,16 @@ pipes()
 	print("%s\n", sys->fd2path(a));
 	print("%s\n", contents(dir + "/data2"));
 	say("remove", sys->remove(dir + "/data"));
+	d = sys->nulldir;
+	d.name = "data1";
+	say("rename as the other end", sys->wstat(dir + "/data", d));
+	d.name = "left";
+	d.mode = 8r1640;
+	say("rename", sys->wstat(dir + "/data", d));
+	say("rename the directory", sys->wstat(dir, d));
+	ls(dir);
+	write(b, "renamed");
+	print("%s %d\n", read(open("left", dir + "/left", Sys->OREAD), 30), sys->open(dir + "/data", Sys->OREAD) == nil);
 	say("unmount", sys->unmount(nil, dir));
 	(n, d) = sys->stat("#|");
 	print("%s %uo\n", d.name, d.mode);
