@@ -3,7 +3,9 @@ import type { Heap } from "./heap.ts";
 import { AIMM, DAPOP, DEFA, DEFB, DEFF, DEFL, DEFS, DEFW, DIND, HASEXCEPT, isa, type Row, srcMode } from "./isa.ts";
 import {
 	A_DATA,
+	A_LEN,
 	A_TYPE,
+	B_TYPE,
 	H,
 	LINK_PC,
 	LINK_SIZE,
@@ -300,15 +302,40 @@ export class Modules {
 		return found;
 	}
 
+	/** Module data for an instance: arrays are its own, so that it may write in them; other objects do not change. */
 	#copyData(m: Module): number {
 		const heap = this.#heap;
 		const t = m.types[0] as number;
-		const size = heap.types.size(t);
 		const mp = heap.record(t);
-		heap.copy(m.origmp, mp, size);
-		if (heap.arena.i32[(t + T_NP) >>> 2] === 0) return mp;
+		heap.copy(m.origmp, mp, heap.types.size(t));
 		heap.retainAll(t, mp);
+		try {
+			this.#ownArrays(t, mp);
+		} catch (e) {
+			heap.release(mp);
+			throw e;
+		}
 		return mp;
+	}
+
+	/** Puts a copy in the place of each array in the thing of type `t` at `p`. */
+	#ownArrays(t: number, p: number): void {
+		const heap = this.#heap;
+		const i32 = heap.arena.i32;
+		heap.types.places(t, p, (at) => {
+			const a = i32[at >>> 2] as number;
+			if (i32[(a + B_TYPE) >>> 2] !== heap.types.array) return;
+			const element = i32[(a + A_TYPE) >>> 2] as number;
+			const n = i32[(a + A_LEN) >>> 2] as number;
+			const size = heap.types.size(element);
+			const copy = heap.array(element, n);
+			const from = i32[(a + A_DATA) >>> 2] as number;
+			const to = i32[(copy + A_DATA) >>> 2] as number;
+			heap.copy(from, to, n * size);
+			if (i32[(element + T_NP) >>> 2] !== 0) for (let k = 0; k < n; k++) heap.retainAll(element, to + k * size);
+			heap.store(at, copy);
+			if (i32[(element + T_NP) >>> 2] !== 0) for (let k = 0; k < n; k++) this.#ownArrays(element, to + k * size);
+		});
 	}
 
 	/** Address of link `k` of `ml`; a negative one counts -1, -2, ... through all functions of the module. Faults when there is none. */

@@ -156,4 +156,16 @@ export class Types {
 			}
 		}
 	}
+
+	/** Visits the address of each word of the thing of type `t` at `p` that holds a pointer other than nil. */
+	places(t: number, p: number, visit: (at: number) => void): void {
+		const i32 = this.#arena.i32;
+		const map = (t >>> 0) + T_MAP;
+		const np = i32[(t + T_NP) >>> 2] as number;
+		for (let i = 0, w = p >>> 2; i < np; i++, w += 8) {
+			let bits = this.#arena.u8[map + i] as number;
+			for (let q = w; bits !== 0; q++, bits = (bits << 1) & 0xff)
+				if ((bits & 0x80) !== 0 && i32[q] !== H) visit(q << 2);
+		}
+	}
 }
