@@ -2,7 +2,8 @@
 # make run      builds, and opens a shell
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
-# make bench    measures (ONLY=startup,v1 some of it; CEMU= and CEMUROOT= name a C emulator to compare with)
+# make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
+#               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
 # make fuzz     N=2000 SEED=1   random programs under every back end
 # make gen      renews emu/gen from module/*.m
@@ -28,7 +29,7 @@ out/.dis-built: o.emu $(LIMBO)
 run: all
 	./o.emu -r. dis/sh.dis
 
-out/.compiled: node_modules/.installed $(SOURCES) $(shell find tests -name '*.ts')
+out/.compiled: node_modules/.installed $(SOURCES) $(shell find tests bench -name '*.ts')
 	$(BIN)/tsc -p .
 	@echo '{"type":"module"}' >out/package.json
 	@touch $@
@@ -40,8 +41,8 @@ lint: node_modules/.installed
 	$(BIN)/biome check --error-on-warnings
 	$(BIN)/tsc --noEmit -p .
 
-bench: all
-	node bench/run.mjs
+bench: all out/.compiled
+	node out/bench/bench.js
 
 conformance: all out/.compiled
 	@test -n "$(UPSTREAM)" || { echo 'usage: make conformance UPSTREAM=dir' >&2; exit 2; }
