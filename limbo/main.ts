@@ -1,5 +1,6 @@
 /** The compiler's command line. */
 import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { hostReason } from "../libinterp/hosterror.ts";
 import { assembly } from "./assembly.ts";
 import { type CompileOptions, checkFile, compile } from "./compile.ts";
 import { type Diagnostic, formatDiagnostic } from "./source.ts";
@@ -22,6 +23,7 @@ interface CommandLine {
 const MAXERRORS = 20;
 
 class UsageError extends Error {}
+class HelpWanted extends Error {}
 
 /** Options may be joined, and their values may follow directly: `-gwI/module`. */
 function parseArguments(args: readonly string[]): CommandLine {
@@ -40,7 +42,7 @@ function parseArguments(args: readonly string[]): CommandLine {
 		const arg = rest.shift() as string;
 		if (arg === "--") break;
 		if (arg === "--ts") line.table = { kind: "ts", module: value(rest, "") };
-		else if (arg === "--help") throw new UsageError(USAGE);
+		else if (arg === "--help") throw new HelpWanted(USAGE);
 		else parseLetters(arg.slice(1), rest, line);
 	}
 	line.files = rest;
@@ -116,6 +118,16 @@ function readFile(name: string): string | undefined {
 	}
 }
 
+/** Why a file cannot be read. */
+function unreadable(name: string): string | undefined {
+	try {
+		readFileSync(name);
+	} catch (error) {
+		return hostReason(error);
+	}
+	return undefined;
+}
+
 /** Writes messages; true if there are no errors. */
 function report(diagnostics: readonly Diagnostic[], line: CommandLine): boolean {
 	const errors = diagnostics.filter((d) => d.severity === "error");
@@ -137,8 +149,9 @@ function baseName(file: string): string {
 }
 
 function compileFile(file: string, line: CommandLine): boolean {
-	if (readFile(file) === undefined) {
-		process.stderr.write(`limbo: can't open ${file}: file does not exist\n`);
+	const why = unreadable(file);
+	if (why !== undefined) {
+		process.stderr.write(`limbo: can't open ${file}: ${why}\n`);
 		return false;
 	}
 	if (line.table !== undefined) return printTable(file, line);
@@ -153,7 +166,7 @@ function compileFile(file: string, line: CommandLine): boolean {
 	try {
 		writeFileSync(output, line.assembly ? assembly(parsed) : object);
 	} catch (error) {
-		process.stderr.write(`limbo: can't create ${output}: ${error instanceof Error ? error.message : error}\n`);
+		process.stderr.write(`limbo: can't create ${output}: ${hostReason(error)}\n`);
 		return false;
 	}
 	return ok;
@@ -187,6 +200,10 @@ export function main(args: readonly string[]): number {
 	try {
 		line = parseArguments(args);
 	} catch (error) {
+		if (error instanceof HelpWanted) {
+			process.stdout.write(`${USAGE}\n`);
+			return 0;
+		}
 		if (!(error instanceof UsageError)) throw error;
 		process.stderr.write(`${error.message}\n`);
 		return 2;
