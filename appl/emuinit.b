@@ -38,6 +38,8 @@ init()
 # The program args begins with, or a shell that will run it and tell what is wrong if it cannot.
 find(args: list of string): (Command, list of string)
 {
+	if(hd args == nil)
+		fail("''", "no name");
 	for(names := candidates(hd args); names != nil; names = tl names){
 		prog := load Command hd names;
 		if(prog != nil)

@@ -39,6 +39,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	daytime = load Daytime Daytime->PATH;
 	if(daytime == nil)
 		fail("load", sys->sprint("cal: cannot load %s: %r", Daytime->PATH));
+	if(argv != nil && tl argv != nil && len hd tl argv > 1 && (hd tl argv)[0] == '-')
+		usage();
 	now := daytime->local(daytime->now());
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	case len argv {
@@ -57,7 +59,7 @@ init(nil: ref Draw->Context, argv: list of string)
 			badargument();
 		onemonth(month, number(hd tl tl argv));
 	* =>
-		fail("usage", "usage: cal [month] [year]");
+		usage();
 	}
 	out.flush();
 }
@@ -179,6 +181,11 @@ firstday(month, year: int): int
 	if(year > Changeyear || year == Changeyear && month > Changemonth)
 		n -= Skipped;
 	return n % 7;
+}
+
+usage()
+{
+	fail("usage", "usage: cal [month] [year]");
 }
 
 badargument()

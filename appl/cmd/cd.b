@@ -19,7 +19,12 @@ init(nil: ref Draw->Context, argv: list of string)
 	sys = load Sys Sys->PATH;
 	if(argv != nil)
 		argv = tl argv;
-	if(len argv > 1){
+	option := argv != nil && len hd argv > 1 && (hd argv)[0] == '-';
+	if(option && hd argv == "--"){
+		argv = tl argv;
+		option = 0;
+	}
+	if(option || len argv > 1){
 		sys->fprint(sys->fildes(2), "usage: cd [dir]\n");
 		raise "fail:usage";
 	}

@@ -422,7 +422,8 @@ lines(mark: string, a: array of string)
 
 usage()
 {
-	fatal("usage: diff [ -efbwr ] file1 ... file2");
+	sys->fprint(sys->fildes(2), "usage: diff [-bmrw] [-e | -f] file1 ... file2\n");
+	raise "fail:usage";
 }
 
 fatal(message: string)

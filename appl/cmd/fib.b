@@ -15,6 +15,10 @@ init(nil: ref Draw->Context, argv: list of string)
 	n := 24;
 	if(argv != nil && tl argv != nil)
 		n = int hd tl argv;
+	if(len argv > 2 || len argv == 2 && string n != hd tl argv){
+		sys->fprint(sys->fildes(2), "usage: fib [n]\n");
+		raise "fail:usage";
+	}
 	start := sys->millisec();
 	value := fib(n);
 	sys->print("fib(%d) = %d, %d ms\n", n, value, sys->millisec() - start);

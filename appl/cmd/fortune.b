@@ -26,6 +26,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	name := "/lib/games/fortunes";
 	if(argv != nil && tl argv != nil)
 		name = hd tl argv;
+	if(len argv > 2 || len name > 1 && name[0] == '-')
+		usage();
 	f := bufio->open(name, Bufio->OREAD);
 	if(f == nil)
 		fail("open", sys->sprint("can't open %s: %r", name));
@@ -48,6 +50,12 @@ seed(): int
 	for(i := 0; i < len bytes; i++)
 		n = n << 8 | int bytes[i];
 	return n;
+}
+
+usage()
+{
+	sys->fprint(sys->fildes(2), "usage: fortune [file]\n");
+	raise "fail:usage";
 }
 
 fail(status, message: string)

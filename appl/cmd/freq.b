@@ -35,7 +35,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		'c' =>	character = 1;
 		'r' =>	runes = 1;
 		* =>
-			sys->fprint(sys->fildes(2), "freq: unknown option %c\n", opt);
+			sys->fprint(sys->fildes(2), "usage: freq [-cdorx] [file ...]\n");
 			raise "fail:usage";
 		}
 	if(!decimal && !octal && !hexadecimal && !character)

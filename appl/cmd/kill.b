@@ -123,5 +123,5 @@ complain(message: string)
 usage()
 {
 	sys->fprint(sys->fildes(2), "usage: kill [-g] pid|module [...]\n");
-	raise "fail: usage";
+	raise "fail:usage";
 }

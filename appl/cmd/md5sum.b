@@ -46,6 +46,12 @@ init(nil: ref Draw->Context, argv: list of string)
 	sys = load Sys Sys->PATH;
 	if(argv != nil)
 		argv = tl argv;
+	if(argv != nil && hd argv == "--")
+		argv = tl argv;
+	else if(argv != nil && len hd argv > 1 && (hd argv)[0] == '-'){
+		sys->fprint(sys->fildes(2), "usage: md5sum [file ...]\n");
+		raise "fail:usage";
+	}
 	failed := 0;
 	if(argv == nil)
 		failed = !sum(sys->fildes(0), nil);

@@ -19,6 +19,12 @@ init(nil: ref Draw->Context, argv: list of string)
 		parents = 1;
 		argv = tl argv;
 	}
+	if(argv != nil && hd argv == "--")
+		argv = tl argv;
+	else if(argv == nil || len hd argv > 1 && (hd argv)[0] == '-'){
+		sys->fprint(sys->fildes(2), "usage: mkdir [-p] dir ...\n");
+		raise "fail:usage";
+	}
 	failed := 0;
 	for(; argv != nil; argv = tl argv){
 		err: string;

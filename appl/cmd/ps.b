@@ -9,9 +9,13 @@ Ps: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-init(nil: ref Draw->Context, nil: list of string)
+init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
+	if(len argv > 1){
+		sys->fprint(sys->fildes(2), "usage: ps\n");
+		raise "fail:usage";
+	}
 	fd := sys->open("/prog", Sys->OREAD);
 	if(fd == nil){
 		sys->fprint(sys->fildes(2), "ps: cannot open /prog: %r\n");

@@ -9,9 +9,13 @@ Pwd: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-init(nil: ref Draw->Context, nil: list of string)
+init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
+	if(len argv > 1){
+		sys->fprint(sys->fildes(2), "usage: pwd\n");
+		raise "fail:usage";
+	}
 	dot := sys->open(".", Sys->OREAD);
 	path: string;
 	if(dot != nil)

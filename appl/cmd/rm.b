@@ -31,8 +31,8 @@ init(nil: ref Draw->Context, argv: list of string)
 		'f' =>	quiet = 1;
 		'F' =>	makewritable = 1;
 		* =>
-			sys->fprint(sys->fildes(2), "Usage: rm [-fr] file ...\n");
-			raise "fail: usage";
+			sys->fprint(sys->fildes(2), "Usage: rm [-Ffr] file ...\n");
+			raise "fail:usage";
 		}
 	if(recursive){
 		readdir = load Readdir Readdir->PATH;

@@ -28,6 +28,12 @@ init(nil: ref Draw->Context, argv: list of string)
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	if(argv != nil)
 		argv = tl argv;
+	if(argv != nil && hd argv == "--")
+		argv = tl argv;
+	else if(argv != nil && len hd argv > 1 && (hd argv)[0] == '-'){
+		sys->fprint(sys->fildes(2), "usage: strings [file ...]\n");
+		raise "fail:usage";
+	}
 	if(argv == nil)
 		strings(sys->fildes(0));
 	titled := argv != nil && tl argv != nil;

@@ -15,8 +15,10 @@ args: list of string;
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
-	if(argv == nil || tl argv == nil)
+	if(argv == nil || tl argv == nil){
+		sys->fprint(sys->fildes(2), "usage: test expression\n");
 		raise "fail:usage";
+	}
 	args = tl argv;
 	if(!disjunction())
 		raise "fail:false";

@@ -265,7 +265,7 @@ filter(in, out: ref Sys->FD)
 usage()
 {
 	sys->fprint(sys->fildes(2), "Usage: tr [-sdc] [from-set [to-set]]\n");
-	raise "fail: usage";
+	raise "fail:usage";
 }
 
 fail(message: string)

@@ -13,6 +13,11 @@ init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
 	source, target: string;
+	if(argv != nil && tl argv != nil && len hd tl argv > 1 && (hd tl argv)[0] == '-')
+		if(hd tl argv == "--")
+			argv = tl argv;
+		else
+			argv = nil;
 	case len argv {
 	2 =>
 		target = hd tl argv;

@@ -391,7 +391,7 @@ isdis(name: string): int
 external(c: ref Context, args: list of ref Listnode, last: int): string
 {
 	name := (hd args).word;
-	why: string;
+	why, unfit: string;
 	for(files := search(c, name); files != nil; files = tl files){
 		file := hd files;
 		if(isdis(name)){
@@ -409,23 +409,35 @@ external(c: ref Context, args: list of ref Listnode, last: int): string
 				if(fd != nil)
 					return interpreted(c, fd, file, tl args, last);
 				why = sys->sprint("%r");
+				if(!nonexistent(why) && unfit == nil)
+					unfit = why;
+				continue;
 			}
 		}
 		if(!nonexistent(why))
 			break;
 	}
+	if(unfit != nil && nonexistent(why))
+		why = unfit;
 	diagnostic(c, name + ": " + why);
 	return why;
 }
 
+# A file that can be run as a script; that one is there which cannot be does not end the search.
 script(file: string): ref Sys->FD
 {
 	fd := sys->open(file, Sys->OREAD);
 	if(fd == nil)
 		return nil;
 	(ok, entry) := sys->fstat(fd);
-	if(ok < 0 || entry.mode & Sys->DMDIR || (entry.mode & 8r111) == 0){
-		sys->werrstr(sys->sprint("'%s' file does not exist", file));
+	if(ok < 0)
+		return nil;
+	if(entry.mode & Sys->DMDIR){
+		sys->werrstr(sys->sprint("'%s' is a directory", file));
+		return nil;
+	}
+	if((entry.mode & 8r111) == 0){
+		sys->werrstr(sys->sprint("'%s' is not executable", file));
 		return nil;
 	}
 	return fd;
