@@ -4,18 +4,17 @@ import { basename, join } from "node:path";
 import { run } from "./run.ts";
 import { cemu } from "./setting.ts";
 
-/** The directory as the emulators name it. */
-export const ourDirectory = "/out/bench/files";
-export const theirDirectory = `/tmp/bench-${process.pid}`;
+/** The directory as all emulators name it: results may have names of files in them. */
+export const directory = "/out/bench/files";
 
 /** The same as the host names it. */
-export const ourPath = `.${ourDirectory}`;
-export const theirPath = cemu === undefined ? undefined : join(cemu.root, theirDirectory);
+export const ourPath = `.${directory}`;
+export const theirPath = cemu === undefined ? undefined : join(cemu.root, directory);
 
 mkdirSync(ourPath, { recursive: true });
 if (theirPath !== undefined) {
-	mkdirSync(theirPath, { recursive: true });
-	process.on("exit", () => rmSync(theirPath, { recursive: true, force: true }));
+	const made = mkdirSync(theirPath, { recursive: true }) ?? theirPath;
+	process.on("exit", () => rmSync(made, { recursive: true, force: true }));
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1));
 }
 

@@ -1,5 +1,4 @@
 /** The ways of running Dis code, which are the columns of the tables. Another back end is a row here. */
-import { ourDirectory, theirDirectory } from "./place.ts";
 import type { Command } from "./run.ts";
 import { cemu } from "./setting.ts";
 
@@ -24,12 +23,11 @@ export function emulator(...args: string[]): Command {
 	return [process.execPath, "o.emu", "-r.", ...args];
 }
 
-/** Each emulator that there is on a program and its arguments, which may depend on the directory that their files are in. */
-export function ways(args: (directory: string) => readonly string[]): Way[] {
+/** Each emulator that there is on a program and its arguments. */
+export function ways(...args: readonly string[]): Way[] {
 	const all: Way[] = [];
 	for (const { name, options, ours } of emulators)
-		if (ours) all.push({ name, ours, command: emulator(...options, ...args(ourDirectory)) });
-		else if (cemu !== undefined)
-			all.push({ name, ours, command: [cemu.path, ...options, "-r", cemu.root, ...args(theirDirectory)] });
+		if (ours) all.push({ name, ours, command: emulator(...options, ...args) });
+		else if (cemu !== undefined) all.push({ name, ours, command: [cemu.path, ...options, "-r", cemu.root, ...args] });
 	return all;
 }

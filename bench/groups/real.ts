@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compare } from "../compare.ts";
-import { ourPath, place, theirPath } from "../place.ts";
+import { directory, ourPath, place, theirPath } from "../place.ts";
 import { merge, type Result, type Results } from "../race.ts";
 import { run } from "../run.ts";
 import { divisor, progress, reduced, rounds, upstream } from "../setting.ts";
@@ -26,8 +26,7 @@ function words(count: number): string {
 
 interface Command {
 	readonly name: string;
-	/** Arguments, given the directory of the files. */
-	args(directory: string): string[];
+	readonly args: readonly string[];
 	/** The file in that directory that it writes, if it does. */
 	readonly writes?: string;
 }
@@ -44,8 +43,8 @@ function ours(): Command[] {
 	const sorted = made("sort.in", words(1_000_000 / divisor));
 	const searched = made("grep.in", words(1_500_000 / divisor));
 	return [
-		{ name: "sort", args: (directory) => [`${directory}/sort.dis`, `${directory}/${sorted}`] },
-		{ name: "grep", args: (directory) => [`${directory}/grep.dis`, "[a-f]9.*q[0-9]+ 1", `${directory}/${searched}`] },
+		{ name: "sort", args: [`${directory}/sort.dis`, `${directory}/${sorted}`] },
+		{ name: "grep", args: [`${directory}/grep.dis`, "[a-f]9.*q[0-9]+ 1", `${directory}/${searched}`] },
 	];
 }
 
@@ -60,7 +59,7 @@ function compiler(tree: string): Command[] {
 	return [
 		{
 			name: "limbo",
-			args: (d) => [`${d}/limbo.dis`, "-I", d, "-o", `${d}/${object}`, `${d}/${source}`],
+			args: [`${directory}/limbo.dis`, "-I", directory, "-o", `${directory}/${object}`, `${directory}/${source}`],
 			writes: object,
 		},
 	];
@@ -69,10 +68,10 @@ function compiler(tree: string): Command[] {
 /** What a command printed or wrote, as a number that stands for it. */
 function digest(printed: string, way: Way, { writes }: Command): string {
 	const hash = createHash("sha256").update(printed, "latin1");
-	const directory = way.ours ? ourPath : theirPath;
-	if (writes !== undefined && directory !== undefined) {
-		hash.update(readFileSync(join(directory, writes)));
-		rmSync(join(directory, writes));
+	const path = way.ours ? ourPath : theirPath;
+	if (writes !== undefined && path !== undefined) {
+		hash.update(readFileSync(join(path, writes)));
+		rmSync(join(path, writes));
 	}
 	return String(hash.digest().readInt32LE());
 }
@@ -90,7 +89,7 @@ export function real(): string {
 	let columns: readonly Way[] = [];
 	const all: Results[] = [];
 	for (const command of commands) {
-		columns = ways(command.args);
+		columns = ways(...command.args);
 		for (let round = 1; round <= rounds; round++)
 			columns.forEach((way, i) => {
 				progress(`real: ${command.name}, ${way.name}, round ${round}`);

@@ -1,5 +1,5 @@
 /** Large numbers: the time must grow no faster than the number, and the heap must end where it began. */
-import { build, ourDirectory } from "../place.ts";
+import { build, directory } from "../place.ts";
 import { race, wrong } from "../race.ts";
 import { divisor, reduced } from "../setting.ts";
 import { type Row, table } from "../table.ts";
@@ -22,7 +22,7 @@ const LIMIT = 6;
 function measure(program: string, name: string, number: number): { rows: Row[]; notes: string[] } {
 	const rows: Row[] = [];
 	const notes: string[] = [];
-	const engines = ways(() => [`${ourDirectory}/${program}`, name]).filter(({ ours }) => ours);
+	const engines = ways(`${directory}/${program}`, name).filter(({ ours }) => ours);
 	const columns = engines.flatMap((way) =>
 		[number, number / 4].map((n): Way => ({ ...way, command: [...way.command, String(n)] })),
 	);

@@ -1,7 +1,7 @@
 /** The six parts of jitbench, beside the same by hand in JavaScript and in C. */
 import { join } from "node:path";
 import { compare } from "../compare.ts";
-import { ourPath, place } from "../place.ts";
+import { directory, ourPath, place } from "../place.ts";
 import { type Results, race } from "../race.ts";
 import { run } from "../run.ts";
 import { divisor, reduced } from "../setting.ts";
@@ -29,7 +29,7 @@ function expecting([javascript, ...others]: readonly Results[]): Results[] {
 export function v1(): string {
 	const program = place("dis/jitbench.dis");
 	const javascript: Way = { name: "JS", ours: true, command: [process.execPath, "bench/v1.mjs", String(divisor)] };
-	const columns = [javascript, ...inC(), ...ways((directory) => [`${directory}/${program}`, String(divisor)])];
+	const columns = [javascript, ...inC(), ...ways(`${directory}/${program}`, String(divisor))];
 	return compare(`v1: jitbench${reduced}`, columns, expecting(race("v1", columns)), [
 		{ way: "-c0", base: "JS", of: "total", limit: 27 },
 		{ way: "-c1", base: "JS", of: "total", limit: 0.75 },
