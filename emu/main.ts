@@ -97,8 +97,16 @@ function parse(args: readonly string[]): { options: Options; program: string[] }
 	return { options: program.opts<Options>(), program: program.args };
 }
 
+/** Where standard error takes nothing there is nobody to tell. */
 function print(fd: 1 | 2, text: string): void {
-	writeAll(fd, new TextEncoder().encode(text));
+	try {
+		writeAll(fd, new TextEncoder().encode(text));
+	} catch (e) {
+		if (!(e instanceof KernelError)) throw e;
+		if (fd === 2) return;
+		say(`standard output: ${e.reason}`);
+		process.exit(1);
+	}
 }
 
 function say(text: string): void {
