@@ -14,23 +14,34 @@ const programs = [
 
 const common = { bundle: true, platform: "node", format: "cjs", target: "node20", minifySyntax: true, logLevel: "error" };
 
-/** What libinterp/dispatch.ts exports, run here. */
-async function dispatch() {
-	const { outputFiles } = await build({ ...common, entryPoints: ["libinterp/dispatch.ts"], write: false });
+/** What a module exports, run here. */
+async function run(path) {
+	const { outputFiles } = await build({ ...common, entryPoints: [path], write: false });
 	const module = { exports: {} };
 	new Function("module", "exports", outputFiles[0].text)(module, module.exports);
 	return module.exports;
 }
 
-const { interpreterSource, scopeNames } = await dispatch();
+const { interpreterSource, scopeNames } = await run("libinterp/dispatch.ts");
+const { coreBytes } = await run("libinterp/wasmcore.ts");
 
-/** Puts the interpreter's code, made here, in place of the module that makes it when the emulator starts. */
+/** Puts the interpreter's code and the core of compiled code, made here, in place of the module that makes them when the emulator starts. */
 const generated = {
 	name: "generated",
 	setup(b) {
 		b.onLoad({ filter: /libinterp\/generated\.ts$/ }, () => ({
 			loader: "js",
-			contents: `export function interpreter(scope) {\n"use strict";\nconst { ${scopeNames.join(", ")} } = scope;\n${interpreterSource()}\n}\n`,
+			contents: `
+export function interpreter(scope) {
+"use strict";
+const { ${scopeNames.join(", ")} } = scope;
+${interpreterSource()}
+}
+const bytes = ${JSON.stringify(Buffer.from(coreBytes()).toString("base64"))};
+export function core() {
+	return Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
+}
+`,
 		}));
 	},
 };

@@ -2,7 +2,7 @@ import { type Flow, flowFrom } from "./cfg.ts";
 import type { Engine, Machine } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
-import { B_REF, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import { B_REF, R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
 import { Slots } from "./slots.ts";
@@ -73,9 +73,12 @@ export class CompWasm implements Engine {
 		this.#machine = machine;
 		this.#interpreter = interpreter;
 		this.#eager = eager;
-		this.#runtime = new WasmRuntime(machine, (m, pc) => this.#called(m, pc));
+		this.#runtime = new WasmRuntime(machine, {
+			entry: (m, pc) => this.#called(m, pc),
+			place: (m, pc) => this.#place(m.jit as Compiled, pc),
+		});
 		const { arena } = machine.heap;
-		this.#table = new WasmTable(arena.memory, arena.size / 65536, this.#runtime.get("absent"));
+		this.#table = new WasmTable(arena.memory, this.#runtime.get("absent"));
 	}
 
 	compile(m: Module): boolean {
@@ -94,7 +97,8 @@ export class CompWasm implements Engine {
 	}
 
 	release(m: Module): void {
-		for (const place of (m.jit as Compiled | undefined)?.places.values() ?? []) this.#table.free(place);
+		// Where the module goes on with other functions, links to it may have places still.
+		for (const place of (m.jit as Compiled | undefined)?.places.values() ?? []) this.#table.free(place, m.ref > 0);
 		m.jit = undefined;
 		this.#interpreter.release(m);
 	}
@@ -128,6 +132,7 @@ export class CompWasm implements Engine {
 		const fp = i32[R_FP >> 2] as number;
 		const link = i32[(fp + REGLINK) >>> 2] as number;
 		i32[R_STOP >> 2] = 0;
+		i32[R_DEEP >> 2] = 0;
 		this.#runtime.base = frames.bytes;
 		const status = entry(fp);
 		if (status === 0) i32[R_PC >> 2] = link;
@@ -262,7 +267,7 @@ export class CompWasm implements Engine {
 	/** Makes code that starts at each of `starts`, and adds it to the entries. */
 	#translate(m: Module, compiled: Compiled, starts: readonly Start[]): void {
 		const { arena } = this.#machine.heap;
-		const wasm = new WasmModule(arena.size / 65536);
+		const wasm = new WasmModule();
 		const type = wasm.type([I32], [I32]);
 		const word = (at: number): number => arena.i32[at >>> 2] as number;
 		const functions = starts
@@ -328,6 +333,7 @@ export class CompWasm implements Engine {
 	}
 
 	#instantiate(wasm: WasmModule): Record<string, unknown> {
+		this.#runtime.makeCore(this.#table.table);
 		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
 		for (const name of wasm.imports) given[name] = this.#runtime.get(name);
 		return new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), { e: given }).exports;

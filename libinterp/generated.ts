@@ -1,4 +1,5 @@
 import { interpreterSource, type Scope, scopeNames } from "./dispatch.ts";
+import { coreBytes } from "./wasmcore.ts";
 
 export interface Generated {
 	/** Runs the current thread until R_STOP says why not to go on. */
@@ -7,7 +8,14 @@ export interface Generated {
 	readonly step: (code: Int32Array, p: number) => number;
 }
 
-/** The interpreter over `scope`. The bundle has the code in place of this module, made when it is built: that starts faster. */
+// The bundle has another module in place of this one, with what it makes, made when the bundle is built: that starts faster.
+
+/** The runtime's fast paths, a module of WebAssembly. */
+export function core(): Uint8Array {
+	return coreBytes();
+}
+
+/** The interpreter over `scope`. */
 export function interpreter(scope: Scope): Generated {
 	return new Function(...scopeNames, `"use strict";\n${interpreterSource()}`)(
 		...scopeNames.map((name) => scope[name]),

@@ -52,6 +52,11 @@ export const STOP_SLICE = 4;
 /** Not zero after a frame was made: the running thread's stack has grown so far in this run of it that a compiler should give up its own. */
 export const R_DEEP = R + 72;
 
+/** Addresses of types that compiled code makes objects of: strings, lists, and single pointers as elements. */
+export const TYPE_STRING = R + 80;
+export const TYPE_LIST = R + 84;
+export const TYPE_PTR = R + 88;
+
 /** Heads of the free lists of small blocks, a word a size class; class c holds blocks of 16*c bytes. */
 export const BINS = R + 128;
 export const MAXSMALL = 512;
@@ -142,7 +147,8 @@ export const M_LINKS = 16;
 // One link: where the function starts (or, in a builtin module, its number), and the type of its frame.
 export const LINK_PC = 0;
 export const LINK_TYPE = 4;
-export const LINK_SIZE = 8;
+export const LINK_CODE = 8; // what a compiler calls it by, or 0
+export const LINK_SIZE = 12;
 
 // Stack chunk: where to go back to when its first frame returns, then frames up to R_SP.
 export const X_EX = 0; // the chunk below, or 0

@@ -149,6 +149,11 @@ export class Ops {
 		if (leaving) this.#heap.release(old);
 	}
 
+	/** Goes back from the current module to `ml`, whose reference is taken over. */
+	leave(ml: number): void {
+		this.#enter(ml, true);
+	}
+
 	mframe(ml: number, k: number, d: number): void {
 		if (ml === H) fault(exModule);
 		const e = this.#modules.entry(ml, k);

@@ -16,6 +16,8 @@ import {
 
 // Free blocks of more than MAXSMALL bytes are kept in lists by size: 4 lists to each power of two.
 const LISTS = 128;
+/** Bytes of small blocks that are made at a time. */
+const STOCK = 1024;
 const NEXT = 0;
 const PREV = 4;
 
@@ -33,7 +35,6 @@ export class Pool {
 	#below = 0;
 	/** Bytes of arena that may be used. */
 	#limit: number;
-	#binned = 0;
 
 	constructor(arena: Arena) {
 		this.#i32 = arena.i32;
@@ -61,14 +62,12 @@ export class Pool {
 		if (size <= MAXSMALL) {
 			const bin = (BINS >> 2) + (size >> 4);
 			p = i32[bin] as number;
-			if (p !== 0) {
-				i32[bin] = i32[p >>> 2] as number;
-				this.#binned -= size;
-			}
+			if (p !== 0) i32[bin] = i32[p >>> 2] as number;
 		}
 		if (p === 0) {
 			p = this.#carve(size);
 			if (p === 0) return 0;
+			if (size <= MAXSMALL) this.#stock(size);
 		}
 		const w = p >>> 2;
 		const kept = (i32[w - 4] as number) & ~F_FLAGS;
@@ -90,7 +89,6 @@ export class Pool {
 			i32[w] = i32[bin] as number;
 			i32[w - 4] = size | F_BIN;
 			i32[bin] = p;
-			this.#binned += size;
 		} else this.#giveBack(p, size);
 	}
 
@@ -111,10 +109,10 @@ export class Pool {
 
 	/** Joins all free blocks, the small ones too. Linear in the number of blocks. Returns whether there was anything to join. */
 	consolidate(): boolean {
-		if (this.#binned === 0) return false;
 		const i32 = this.#i32;
-		i32.fill(0, BINS >> 2, (BINS >> 2) + (MAXSMALL >> 4) + 1);
-		this.#binned = 0;
+		const bins = i32.subarray(BINS >> 2, (BINS >> 2) + (MAXSMALL >> 4) + 1);
+		if (bins.every((p) => p === 0)) return false;
+		bins.fill(0);
 		this.#lists.fill(0);
 		this.#nonempty.fill(0);
 		const end = this.#top + HEADER;
@@ -157,6 +155,24 @@ export class Pool {
 			if (p === 0) p = this.#raise(size);
 		}
 		return p;
+	}
+
+	/** Puts some blocks of `size` bytes from above the top into their list, the lowest first: more are wanted where one was. */
+	#stock(size: number): void {
+		const i32 = this.#i32;
+		const bin = (BINS >> 2) + (size >> 4);
+		const n = Math.min(Math.floor(STOCK / size), Math.floor((this.#limit - this.#top) / size));
+		const first = this.#top + HEADER;
+		for (let p = first + (n - 1) * size; p >= first; p -= size) {
+			i32[(p + B_SIZE) >>> 2] = size | F_BIN;
+			i32[(p + B_PREV) >>> 2] = size;
+			i32[p >>> 2] = i32[bin] as number;
+			i32[bin] = p | 0;
+		}
+		if (n <= 0) return;
+		i32[(first + B_PREV) >>> 2] = this.#below;
+		this.#below = size;
+		this.#top += n * size;
 	}
 
 	#raise(size: number): number {

@@ -19,6 +19,9 @@ import {
 	T_REF,
 	T_SIZE,
 	T_WORDS,
+	TYPE_LIST,
+	TYPE_PTR,
+	TYPE_STRING,
 } from "./layout.ts";
 import type { Pool } from "./pool.ts";
 
@@ -59,6 +62,9 @@ export class Types {
 		this.big = this.make(8, none);
 		this.real = this.make(8, none);
 		this.ptr = this.make(4, first);
+		arena.i32[TYPE_STRING >> 2] = this.string;
+		arena.i32[TYPE_LIST >> 2] = this.list;
+		arena.i32[TYPE_PTR >> 2] = this.ptr;
 	}
 
 	/**

@@ -311,12 +311,22 @@ export class Body extends Bytes {
 		this.byte(0);
 	}
 
+	/** Fills bytes: address, byte and length on the stack. */
+	memoryFill(): void {
+		this.byte(0xfc);
+		this.u32(11);
+		this.byte(0);
+	}
+
 	/** The code of another body, at this point: its labels stay what they were if it was begun at this depth. */
 	splice(other: Body): void {
 		for (const { at, fn } of other.calls) this.calls.push({ at: at + this.length, fn });
 		this.append(other);
 	}
 }
+
+/** As large as a memory can be. */
+const MAXPAGES = 65536;
 
 interface Func {
 	readonly type: number;
@@ -332,12 +342,6 @@ export class WasmModule {
 	readonly #imports: { name: string; type: number }[] = [];
 	readonly #importKeys = new Map<string, number>();
 	readonly #functions: (Func | undefined)[] = [];
-	readonly #pages: number;
-
-	/** `pages` of the memory that it will be given. */
-	constructor(pages: number) {
-		this.#pages = pages;
-	}
 
 	type(params: readonly ValueType[], results: readonly ValueType[]): number {
 		const key = `${params}>${results}`;
@@ -406,8 +410,8 @@ export class WasmModule {
 		b.name("memory");
 		b.byte(2);
 		b.byte(1);
-		b.u32(this.#pages);
-		b.u32(this.#pages);
+		b.u32(1);
+		b.u32(MAXPAGES);
 		b.name("e");
 		b.name("table");
 		b.byte(1);

@@ -26,6 +26,7 @@ import {
 import type { Inst, Place } from "./operand.ts";
 import { isRuntime } from "./slots.ts";
 import { I32, Wasm } from "./wasm.ts";
+import { smallBlock } from "./wasmcore.ts";
 import { emitExpr } from "./wasmexpr.ts";
 import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, type FunctionCode, valueType } from "./wasmfn.ts";
 
@@ -97,6 +98,10 @@ function runtime(f: FunctionCode, i: Inst, k: number): void {
 	}
 	if (row.name === "mcall") {
 		farCall(f, i);
+		return;
+	}
+	if (row.name === "new" || row.name === "newz") {
+		record(f, i);
 		return;
 	}
 	f.callRuntime(i, []);
@@ -466,21 +471,44 @@ function farCall(f: FunctionCode, i: Inst): void {
 	f.reload();
 }
 
+/** A fresh adt, made here where it is small: all but nil pointers are zeros. */
+function record(f: FunctionCode, i: Inst): void {
+	const { c, unit } = f;
+	const t = unit.type(i.s.off);
+	const bytes = unit.word(t + T_SIZE);
+	const size = smallBlock(bytes);
+	if (size === undefined || bytes > MAXFILL * 4) f.callRuntime(i, []);
+	else {
+		const p = f.temporary(I32, 0);
+		c.i32(t);
+		c.i32(size);
+		c.call(unit.runtime("object", [I32, I32], [I32]));
+		c.set(p);
+		for (let w = 0; w * 4 < bytes; w += 2) {
+			const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f, t, n) ? H : 0));
+			c.get(p);
+			c.i64(BigInt.asIntN(64, (word(w + 1) << 32n) | word(w)));
+			c.access("i64_store", w * 4);
+		}
+		f.storeCounted(i.d, p, false, true);
+	}
+	f.reload();
+}
+
 /** Lets go the frame's pointers, and goes back to the caller. */
 function ret(f: FunctionCode): void {
 	const { c, unit } = f;
 	const t = f.frameType;
 	const caller = f.temporary(I32, 0);
 	const p = f.temporary(I32, 1);
+	const module = f.temporary(I32, 2);
+	const link = f.temporary(I32, 3);
 	const pointers: number[] = [];
 	for (let w = 0; w < unit.word(t + T_WORDS); w++) if (isPointer(f, t, w)) pointers.push(w * 4);
 	f.pushFp();
 	c.access("i32_load", REGFRAME);
 	c.tee(caller);
 	c.op(Wasm.i32_eqz);
-	f.pushFp();
-	c.access("i32_load", REGMOD);
-	c.op(Wasm.i32_or);
 	c.if();
 	f.flushCount();
 	c.call(unit.runtime("ret", [], []));
@@ -490,6 +518,12 @@ function ret(f: FunctionCode): void {
 	c.i32(0);
 	c.get(caller);
 	c.access("i32_store", R_FP);
+	f.pushFp();
+	c.access("i32_load", REGMOD);
+	c.set(module);
+	f.pushFp();
+	c.access("i32_load", REGLINK);
+	c.set(link);
 	if (pointers.length > MAXRELEASE) {
 		c.i32(t);
 		f.pushFp();
@@ -520,6 +554,13 @@ function ret(f: FunctionCode): void {
 	c.i32(0);
 	f.pushFp();
 	c.access("i32_store", R_SP);
+	c.end();
+	c.get(module);
+	c.if();
+	c.get(module);
+	c.get(link);
+	c.call(unit.runtime("leave", [I32, I32], [I32]));
+	c.return();
 	c.end();
 	c.i32(0);
 	c.return();

@@ -1,6 +1,7 @@
 import * as arith from "./arith.ts";
 import type { Machine } from "./engine.ts";
-import { R_DEEP, R_FP, R_M, R_PC, R_STOP } from "./layout.ts";
+import { core } from "./generated.ts";
+import { LINK_CODE, LINK_SIZE, M_LINKS, R_DEEP, R_FP, R_M, R_PC, R_STOP } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { Body, I32, Wasm, WasmModule } from "./wasm.ts";
 import { AGAIN } from "./wasmfn.ts";
@@ -10,24 +11,48 @@ const DEEP = 96 * 1024;
 
 export type Entry = (fp: number) => number;
 
+/** What the runtime asks of the compiler. */
+export interface Code {
+	/** Finds or makes the code of the function that starts at `pc`. */
+	entry(m: Module, pc: number): Entry | undefined;
+	/** Its place in the table, where there is code. */
+	place(m: Module, pc: number): number;
+}
+
 /** The runtime as compiled code sees it: the functions it imports, by name. */
 export class WasmRuntime {
 	readonly #machine: Machine;
-	readonly #entryOf: (m: Module, pc: number) => Entry | undefined;
+	readonly #code: Code;
+	/** In JavaScript. */
 	readonly #known = new Map<string, unknown>();
+	/** In WebAssembly, made when first asked for. */
+	#core: Record<string, unknown> | undefined;
 	/** Bytes of stack chunks when the host's stack was last empty. */
 	base = 0;
 
-	/** `entryOf` finds or makes the code of the function that starts at a pc of a module. */
-	constructor(machine: Machine, entryOf: (m: Module, pc: number) => Entry | undefined) {
+	constructor(machine: Machine, code: Code) {
 		this.#machine = machine;
-		this.#entryOf = entryOf;
+		this.#code = code;
 		for (const [name, fn] of Object.entries(this.#own())) this.#known.set(name, fn);
 		for (const [name, fn] of Object.entries(arith)) this.#known.set(`arith.${name}`, fn);
 	}
 
+	/** Has the core made, which calls functions through `table`. */
+	makeCore(table: unknown): void {
+		if (this.#core !== undefined) return;
+		const { heap } = this.#machine;
+		const given: Record<string, unknown> = { memory: heap.arena.memory, table };
+		const module = new WebAssembly.Module(core());
+		for (const { name } of WebAssembly.Module.imports(module)) given[name] ??= this.#script(name.slice("js.".length));
+		this.#core = new WebAssembly.Instance(module, { e: given }).exports;
+	}
+
 	/** The function of a name: an operation of ops.ts, a function of arith.ts, or one that only compilers need. */
 	get(name: string): unknown {
+		return this.#core?.[name] ?? this.#script(name);
+	}
+
+	#script(name: string): unknown {
 		let fn = this.#known.get(name);
 		if (fn === undefined) {
 			const ops = this.#machine.ops as unknown as Record<string, (...args: never[]) => unknown>;
@@ -41,17 +66,19 @@ export class WasmRuntime {
 	#enter(f: number): number {
 		const { heap, modules } = this.#machine;
 		const { i32 } = heap.arena;
-		const entry = this.#entryOf(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
+		const entry = this.#code.entry(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
 		return entry === undefined ? AGAIN : entry(f);
 	}
 
 	#own(): Record<string, unknown> {
-		const { heap, frames, ops } = this.#machine;
+		const { heap, frames, ops, modules } = this.#machine;
 		const { i32 } = heap.arena;
 		const deep = () => {
 			i32[R_DEEP >> 2] = frames.bytes - this.base > DEEP ? 1 : 0;
 		};
 		return {
+			block: (bytes: number) => heap.block(bytes),
+			freeblock: (p: number) => heap.pool.free(p),
 			dead: (p: number) => heap.dead(p),
 			releaseall: (t: number, f: number) => heap.releaseAll(t, f),
 			dropframe: (f: number) => frames.drop(f),
@@ -70,7 +97,17 @@ export class WasmRuntime {
 				const stop = i32[R_STOP >> 2] as number;
 				if (stop !== 0) return stop;
 				if (i32[R_FP >> 2] !== f) return 0;
-				return this.#enter(f);
+				const pc = i32[R_PC >> 2] as number;
+				const m = modules.of(ml);
+				const entry = this.#code.entry(m, pc);
+				if (entry === undefined) return AGAIN;
+				if (k >= 0) i32[(ml + M_LINKS + k * LINK_SIZE + LINK_CODE) >>> 2] = this.#code.place(m, pc);
+				return entry(f);
+			},
+			leave: (ml: number, pc: number): number => {
+				ops.leave(ml);
+				i32[R_PC >> 2] = pc;
+				return i32[R_STOP >> 2] as number;
 			},
 			absent: (f: number): number => this.#enter(f),
 			// Operations that programs spend their time in: V8 calls a function of its own faster than one that is bound.
@@ -144,11 +181,12 @@ export class WasmTable {
 	readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 256 });
 	readonly #free: number[] = [];
 	readonly #absent: unknown;
-	#used = 0;
+	/** Place 0 is nobody's. */
+	#used = 1;
 
 	/** `absent` is called in place of a function that is not there, with R_PC set to its start. */
-	constructor(memory: unknown, pages: number, absent: unknown) {
-		const wasm = new WasmModule(pages);
+	constructor(memory: unknown, absent: unknown) {
+		const wasm = new WasmModule();
 		const c = new Body(8);
 		c.get(0);
 		c.call(wasm.import("absent", [I32], [I32]));
@@ -171,8 +209,9 @@ export class WasmTable {
 		this.table.set(k, fn);
 	}
 
-	free(k: number): void {
+	/** The function goes; its place is given to nobody else where it may still be `known`. */
+	free(k: number, known: boolean): void {
 		this.table.set(k, this.#absent);
-		this.#free.push(k);
+		if (!known) this.#free.push(k);
 	}
 }
