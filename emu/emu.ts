@@ -121,9 +121,18 @@ export class Emu implements Host {
 		const record = `${p.pid} "${module}":${reason}`;
 		env.childq?.put(record);
 		env.waitq?.put(record);
-		if (broken) this.terminal.write(2, utf8.encode(`[${module}] Broken: "${reason}"\n`));
+		if (broken) this.#report(`[${module}] Broken: "${reason}"\n`);
 		else closeEnv(env);
 		if (p === this.#first) this.#ending = { reason, broken };
+	}
+
+	/** Where standard error takes nothing there is nobody to tell. */
+	#report(line: string): void {
+		try {
+			this.terminal.write(2, utf8.encode(line));
+		} catch (e) {
+			if (!(e instanceof KernelError)) throw e;
+		}
 	}
 
 	wake(): void {

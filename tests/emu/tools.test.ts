@@ -85,5 +85,12 @@ test("o.emu: output that nobody reads, or that finds no room", (t) => {
 		status: 1,
 	});
 	t.is(sh("./o.emu --help | head -1").stderr, "");
+	// a thread breaks, and the line that tells of it finds no room
+	const breaks = "sh -c {load std; x=a; while {} {x=$x$x $x}}";
+	t.deepEqual(sh(`./o.emu -r. -pheap=4m sh -c '${breaks}; echo hi' 2>/dev/full`), {
+		stdout: "hi\n",
+		stderr: "",
+		status: 0,
+	});
 	t.is(readFileSync("README.md").length, Number(sh("./o.emu -r. cat README.md | wc -c").stdout));
 });
