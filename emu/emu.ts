@@ -58,6 +58,10 @@ export class Emu implements Host {
 	#first: Prog | undefined;
 	#ending: Ending = { reason: "", broken: false };
 	#scheduled = false;
+	/** A thread has ended since cycles were looked for. */
+	#someEnded = false;
+	/** No collection that is not urgent before this time. */
+	#rest = 0;
 	#trained = false;
 	#finish: ((e: Ending) => void) | undefined;
 	readonly #waits = new Set<() => void>();
@@ -123,6 +127,7 @@ export class Emu implements Host {
 		env.waitq?.put(record);
 		if (broken) this.#report(`[${module}] Broken: "${reason}"\n`);
 		else closeEnv(env);
+		this.#someEnded = true;
 		if (p === this.#first) this.#ending = { reason, broken };
 	}
 
@@ -227,8 +232,26 @@ export class Emu implements Host {
 		// Threads that wait for each other for ever would otherwise keep the emulator for ever.
 		if (!vm.sched.alive || (vm.sched.idle && vm.sched.outside === 0)) this.#end();
 		else if (!vm.sched.idle) this.wake();
-		else if (vm.heap.grown > IDLEGROWTH) vm.heap.collect();
+		else this.#collect();
 	};
+
+	/**
+	 * Nothing else is to be done. What has ended may have left descriptors in cycles, and somebody waits for the other end of
+	 * a pipe to be closed. Looking for them takes at most a tenth of the time.
+	 */
+	#collect(): void {
+		const { heap } = this.vm;
+		const abandoned = this.#someEnded && this.kernel.abandoned;
+		const began = now();
+		if (abandoned && began < this.#rest) {
+			setTimeout(() => this.wake(), this.#rest - began);
+			return;
+		}
+		this.#someEnded = false;
+		if (!abandoned && heap.grown <= IDLEGROWTH) return;
+		heap.collect();
+		this.#rest = now() + 9 * (now() - began);
+	}
 
 	#end(): void {
 		const finish = this.#finish;

@@ -39,6 +39,8 @@ export class Kernel {
 	readonly names: Names;
 	readonly files: Files;
 	readonly srv = new DevSrv();
+	/** Those that objects in the heap refer to, by number. */
+	readonly groups = new Map<number, Fgrp>();
 	readonly #user: string;
 
 	/** Throws KernelError when the root is no directory. */
@@ -62,6 +64,12 @@ export class Kernel {
 		const byLetter = new Map(this.devices.map((d) => [d.letter, d]));
 		this.names = new Names((letter) => byLetter.get(letter));
 		this.files = new Files(this.names);
+	}
+
+	/** Whether there are descriptors that only objects know: no thread will close them. */
+	get abandoned(): boolean {
+		for (const g of this.groups.values()) if (g.refs === g.objects) return true;
+		return false;
 	}
 
 	/** As /dev/drivers lists them. */

@@ -67,9 +67,15 @@ export function cclose(c: Chan | undefined): void {
 
 const MAXFD = 4096;
 
+let lastGroup = 0;
+
 /** File descriptors, shared by the threads of a group until they fork them. */
 export class Fgrp {
+	readonly id = ++lastGroup;
+	/** Threads and objects. */
 	refs = 1;
+	/** How many `ref FD` there are in the heap for descriptors here. */
+	objects = 0;
 	readonly fds: (Chan | undefined)[] = [];
 
 	copy(): Fgrp {

@@ -56,15 +56,13 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 	// File descriptors: a ref FD stands for a number in a descriptor group, and closes it when it is freed.
 
 	const fdType = heap.types.make(8, new Uint8Array(0), K_HOST);
-	const groups = new Map<number, Fgrp>();
-	const groupIds = new WeakMap<Fgrp, number>();
-	let lastGroup = 0;
 	heap.onHostFreed.set(fdType, (p) => {
 		const fd = i32[p >>> 2] as number;
-		const group = groups.get(i32[(p + 4) >>> 2] as number);
+		const group = kernel.groups.get(i32[(p + 4) >>> 2] as number);
 		if (group === undefined) return;
 		cclose(group.fds[fd]);
 		group.fds[fd] = undefined;
+		if (--group.objects === 0) kernel.groups.delete(group.id);
 		group.release();
 	});
 
@@ -72,16 +70,11 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 
 	const newFd = (fd: number): number => {
 		const group = env().fgrp;
-		let id = groupIds.get(group);
-		if (id === undefined) {
-			id = ++lastGroup;
-			groupIds.set(group, id);
-			groups.set(id, group);
-		}
 		const p = heap.record(fdType);
 		group.refs++;
+		if (group.objects++ === 0) kernel.groups.set(group.id, group);
 		i32[p >>> 2] = fd;
-		i32[(p + 4) >>> 2] = id;
+		i32[(p + 4) >>> 2] = group.id;
 		return p;
 	};
 
@@ -367,7 +360,7 @@ export function sysmod(vm: Vm, kernel: Kernel): BuiltinRow[] {
 		},
 
 		tokenize: (s: string, delims: string) => {
-			const tokens = split(s, new Set(delims));
+			const tokens = delims === "" ? [] : split(s, new Set(delims));
 			return [tokens.length, listOf(tokens)];
 		},
 		byte2char: (buf: number, at: number) => {

@@ -148,8 +148,32 @@ pipes()
 	write(b, "renamed");
 	print("%s %d\n", read(open("left", dir + "/left", Sys->OREAD), 30), sys->open(dir + "/data", Sys->OREAD) == nil);
 	say("unmount", sys->unmount(nil, dir));
+	sys->pipe(p);
+	done := chan of int;
+	spawn leave(p[1], p[1].fd, done);
+	p[1] = nil;
+	<-done;
+	print("%s%s\n", read(p[0], 30), read(p[0], 30));
 	(n, d) = sys->stat("#|");
 	print("%s %uo\n", d.name, d.mode);
+}
+
+Ring: adt
+{
+	next:	cyclic ref Ring;
+	fd:	ref FD;
+};
+
+# leaves a descriptor in a cycle
+leave(f: ref FD, n: int, done: chan of int)
+{
+	sys->pctl(Sys->NEWFD, n :: nil);
+	f = nil;
+	r := ref Ring(nil, sys->fildes(n));
+	r.next = r;
+	write(r.fd, "left in a ring");
+	r = nil;
+	done <-= 0;
 }
 
 reader(f: ref FD, c: chan of string)
