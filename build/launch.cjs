@@ -23,19 +23,15 @@ const script = new Script(`(function (exports, require, module, __filename, __di
 	filename,
 	cachedData,
 });
-// V8 would at once begin to optimise the interpreter's large functions, on the processor that a short program needs.
-v8.setFlagsFromString("--no-opt");
-setTimeout(optimise, 50).unref();
-
-function optimise() {
-	v8.setFlagsFromString("--opt");
-}
-
 const program = { exports: {} };
-if (cachedData === undefined || script.cachedDataRejected)
+if (cachedData !== undefined && !script.cachedDataRejected) {
+	// V8 would at once begin to optimise the interpreter's large functions, on the processor that a short program needs.
+	v8.setFlagsFromString("--no-opt");
+	setTimeout(() => v8.setFlagsFromString("--opt"), 50).unref();
+} else {
+	// With V8's flags as they are at the start: it refuses a cache that was made under others, even if they have been set back.
 	process.on("exit", () => {
 		if (!program.exports.ran) return;
-		optimise();
 		const own = `${cache}.${process.pid}`;
 		try {
 			fs.writeFileSync(own, script.createCachedData());
@@ -44,4 +40,5 @@ if (cachedData === undefined || script.cachedDataRejected)
 			// a directory that is not ours: no cache
 		}
 	});
+}
 script.runInThisContext()(program.exports, require, program, filename, __dirname);

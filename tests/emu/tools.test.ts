@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import {
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	truncateSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
@@ -93,4 +102,21 @@ test("o.emu: output that nobody reads, or that finds no room", (t) => {
 		status: 0,
 	});
 	t.is(readFileSync("README.md").length, Number(sh("./o.emu -r. cat README.md | wc -c").stdout));
+});
+
+test("what V8 made of the bundle is kept, and used by the next run", (t) => {
+	const dir = mkdtempSync(join(tmpdir(), "oemu-"));
+	t.teardown(() => rmSync(dir, { recursive: true }));
+	mkdirSync(join(dir, "out/bundle"), { recursive: true });
+	copyFileSync("o.emu", join(dir, "o.emu"));
+	copyFileSync("out/bundle/emu.cjs", join(dir, "out/bundle/emu.cjs"));
+	const kept = () => readdirSync(join(dir, "out/bundle")).filter((name) => name.endsWith(".cache"));
+	const run = () => t.is(sh(`${process.execPath} ${join(dir, "o.emu")} -r. echo hi`).stdout, "hi\n");
+	run();
+	const caches = kept();
+	t.is(caches.length, 1);
+	const made = statSync(join(dir, "out/bundle", caches[0] as string)).mtimeMs;
+	run();
+	t.deepEqual(kept(), caches);
+	t.is(statSync(join(dir, "out/bundle", caches[0] as string)).mtimeMs, made, "a cache that V8 refuses is written anew");
 });
