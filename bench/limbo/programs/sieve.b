@@ -7,7 +7,7 @@ Limit: con 50000;
 # There are 5133 primes below 50,000.
 parts(): list of ref Part
 {
-	return ref Part("sieve", 50, 5133, run) :: nil;
+	return ref Part("sieve", 80, 5133, run) :: nil;
 }
 
 run(): int
