@@ -1,3 +1,5 @@
+import { realbits64 } from "./real.ts";
+
 /**
  * The external representation of numbers: big-endian, reals as IEEE 64 or 32 bits. In each function `b` holds just as
  * many bytes as the elements of `x` need: 4 for an int, 8 or 4 for a real.
@@ -12,7 +14,7 @@ export function exportInt(b: Uint8Array, x: Int32Array): void {
 
 export function exportReal(b: Uint8Array, x: Float64Array): void {
 	const view = bytes(b);
-	for (const [i, v] of x.entries()) view.setFloat64(8 * i, v);
+	for (const [i, v] of x.entries()) view.setBigInt64(8 * i, realbits64(v));
 }
 
 export function exportReal32(b: Uint8Array, x: Float64Array): void {

@@ -2,11 +2,14 @@
 
 const view = new DataView(new ArrayBuffer(8));
 
-/** The IEEE bits of `x`; every NaN has the same. */
+/**
+ * The IEEE bits of `x`. What NaN an operation gives depends on the host and on who compiled it: those have the same bits
+ * here. One made from other bits keeps them.
+ */
 export function realbits64(x: number): bigint {
-	if (Number.isNaN(x)) return 0x7ff8000000000000n;
 	view.setFloat64(0, x);
-	return view.getBigInt64(0);
+	const bits = view.getBigInt64(0);
+	return Number.isNaN(x) && (bits & 0x3ffffffffffffn) === 0n ? 0x7ff8000000000000n : bits;
 }
 
 export function bits64real(b: bigint): number {

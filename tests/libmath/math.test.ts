@@ -42,6 +42,16 @@ test("bits and back", (t) => {
 	t.is(real.realbits32(-0), -0x80000000);
 	t.is(real.bits32real(0x3fc00000), 1.5);
 	t.is(real.realbits64(Number.NaN), 0x7ff8000000000000n);
+	for (const x of [Math.log(-1), Math.sqrt(-1), -Number.NaN]) t.is(real.realbits64(x), 0x7ff8000000000000n);
+	for (const bits of [0x7fffffffffffffffn, 0x7ff8000000000001n, -1n]) {
+		t.is(real.realbits64(real.bits64real(bits)), bits);
+		const b = new Uint8Array(8);
+		external.exportReal(b, Float64Array.of(real.bits64real(bits)));
+		t.is(new DataView(b.buffer).getBigInt64(0), bits);
+	}
+	const b = new Uint8Array(8);
+	external.exportReal(b, Float64Array.of(Math.log(-1)));
+	t.deepEqual([...b], [0x7f, 0xf8, 0, 0, 0, 0, 0, 0]);
 });
 
 test("lgamma's sign", (t) => {
