@@ -110,7 +110,7 @@ export class HostFiles extends Dev {
 			mtime: Number(st.mtimeMs / 1000n),
 			length: st.isDirectory() ? 0n : st.size,
 			dtype: this.letter.codePointAt(0) as number,
-			dev: Number(st.dev & 0x7fffffffn),
+			dev: 0,
 		};
 	}
 

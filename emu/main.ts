@@ -1,10 +1,10 @@
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { userInfo } from "node:os";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { compilers } from "../libinterp/backends.ts";
 import { Fault } from "../libinterp/fault.ts";
-import { Emu } from "./emu.ts";
+import { Emu, type EmuOptions } from "./emu.ts";
 import { KernelError } from "./error.ts";
 import { traceTo } from "./trace.ts";
 import { writeAll } from "./tty.ts";
@@ -116,6 +116,9 @@ function say(text: string): void {
 /** Whether a program was started: what V8 has then compiled is worth keeping. */
 export let ran = false;
 
+/** Does what programs that run for longer would have done, so that V8 has compiled that too. */
+export let practise = (): void => {};
+
 async function main(): Promise<number> {
 	const args = [...(process.env.EMU ?? "").split(/\s+/).filter((w) => w !== ""), ...process.argv.slice(2)];
 	const parsed = parse(args);
@@ -132,26 +135,26 @@ async function main(): Promise<number> {
 		say(`no back end ${options.jit}: there are interp, ${Object.keys(compilers).join(", ")}`);
 		return 2;
 	}
+	const settings: EmuOptions = {
+		root,
+		heap: options.p,
+		level: options.c,
+		backends: {
+			...(jit !== undefined ? { jit } : {}),
+			eager: options.eager,
+			...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
+		},
+		user: userName(),
+		env: {
+			emuargs: quoted(["o.emu", ...program]),
+			emuroot: root,
+			emuhost: hostNames[process.platform] ?? process.platform,
+			emuwdir: process.cwd(),
+		},
+	};
 	let emu: Emu;
 	try {
-		emu = new Emu({
-			root,
-			heap: options.p,
-			level: options.c,
-			backends: {
-				...(jit !== undefined ? { jit } : {}),
-				eager: options.eager,
-				...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
-			},
-			user: userName(),
-			env: {
-				emuargs: quoted(["o.emu", ...program]),
-				emuroot: root,
-				emuhost: hostNames[process.platform] ?? process.platform,
-				emuwdir: process.cwd(),
-				cputype: "dis",
-			},
-		});
+		emu = new Emu(settings);
 	} catch (e) {
 		if (e instanceof KernelError) {
 			say(`root ${root}: ${e.reason}`);
@@ -162,6 +165,11 @@ async function main(): Promise<number> {
 		return 1;
 	}
 	ran = true;
+	if (jit !== undefined)
+		practise = () => {
+			const { vm } = new Emu({ ...settings, backends: { jit, eager: true } });
+			vm.fromBytes(INIT, { stamp: "", bytes: readFileSync(join(root, INIT)) });
+		};
 	signals(emu);
 	if (options.v) say(`root ${root}, starting ${INIT}`);
 	try {
