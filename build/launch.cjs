@@ -7,7 +7,9 @@ const { Script } = require("node:vm");
 
 const dir = `${__dirname}/DIR`;
 const filename = `${dir}/BUNDLE.cjs`;
-const cache = `${dir}/BUNDLE-HASH-${process.versions.v8}-${process.arch}.cache`;
+// Those who use a compiler have use for more of the bundle than others.
+const kind = [...process.argv.slice(2), ...(process.env.EMU ?? "").split(" ")].some((a) => /^(-c[1-9]|--jit)/.test(a)) ? "-jit" : "";
+const cache = `${dir}/BUNDLE-HASH-${process.versions.v8}-${process.arch}${kind}.cache`;
 
 function read(name) {
 	try {
@@ -34,10 +36,11 @@ if (cachedData !== undefined && !script.cachedDataRejected) {
 		if (!program.exports.ran) return;
 		const own = `${cache}.${process.pid}`;
 		try {
+			program.exports.practise?.();
 			fs.writeFileSync(own, script.createCachedData());
 			fs.renameSync(own, cache);
 		} catch {
-			// a directory that is not ours: no cache
+			// a directory that is not ours, say: no cache
 		}
 	});
 }

@@ -1,7 +1,7 @@
 import { type Flow, flowFrom } from "./cfg.ts";
 import type { Engine, Machine } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
-import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
+import { DONTCOMPILE, opcode, REGLINK } from "./isa.ts";
 import { B_REF, R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
@@ -11,12 +11,11 @@ import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, FunctionCode, typ
 import { defineRelease, type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
 import type { Interpreter } from "./xec.ts";
 
-/** The interpreter runs so many jumps at a time; then the functions on the stack are counted as seen at work. */
-const PART = 2048;
-/** Times that a function is seen at work before it is compiled, and once more for so many instructions; frames of the stack that are looked at. */
+/** The interpreter runs so many jumps at a time; then the function that it is in is counted as seen at work. */
+const PART = 1024;
+/** Times that a function is seen at work before it is compiled, and once more for so many instructions. */
 const SEEN = 2;
 const SIZE = 200;
-const FRAMES = 4;
 /**
  * Times that threads go on at an instruction, or a fourth as often as the function has instructions, before there is code to go on
  * with there; and how many such places a function may have.
@@ -153,30 +152,18 @@ export class CompWasm implements Engine {
 				i32[R_IC >> 2] = all - part + (i32[R_IC >> 2] as number);
 			}
 			if (i32[R_STOP >> 2] !== STOP_SLICE) return;
-			this.#look();
+			const m = modules.of(i32[R_M >> 2] as number);
+			const pc = i32[R_PC >> 2] as number;
+			this.#saw(m, pc);
 			if (all > part) {
-				if (this.#inside(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number)) i32[R_STOP >> 2] = STOP_ENTER;
-				else continue;
+				if (!this.#inside(m, pc)) continue;
+				i32[R_STOP >> 2] = STOP_ENTER;
 			}
 			return;
 		}
 	}
 
-	/** Counts the functions of the running thread's last frames as seen at work, and compiles those seen often. */
-	#look(): void {
-		const { modules } = this.#machine;
-		const { i32 } = this.#machine.heap.arena;
-		let ml = i32[R_M >> 2] as number;
-		let pc = i32[R_PC >> 2] as number;
-		let fp = i32[R_FP >> 2] as number;
-		for (let n = 0; n < FRAMES && fp !== 0; n++) {
-			this.#saw(modules.of(ml), pc);
-			ml = (i32[(fp + REGMOD) >>> 2] as number) || ml;
-			pc = i32[(fp + REGLINK) >>> 2] as number;
-			fp = i32[(fp + REGFRAME) >>> 2] as number;
-		}
-	}
-
+	/** Counts the function at `pc` as seen at work, and compiles it when it is seen often. */
 	#saw(m: Module, pc: number): void {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return;

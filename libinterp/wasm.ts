@@ -189,24 +189,36 @@ export class Body extends Bytes {
 		this.byte(code);
 	}
 
+	/** An opcode and an immediate, unsigned LEB128; most are small, and there are many. */
+	#op(code: number, n: number): void {
+		if (n >>> 0 >= 0x80 || this.length + 2 > this.data.length) {
+			this.byte(code);
+			this.u32(n);
+			return;
+		}
+		this.data[this.length] = code;
+		this.data[this.length + 1] = n;
+		this.length += 2;
+	}
+
 	get(local: number): void {
-		this.byte(0x20);
-		this.u32(local);
+		this.#op(0x20, local);
 	}
 
 	set(local: number): void {
-		this.byte(0x21);
-		this.u32(local);
+		this.#op(0x21, local);
 	}
 
 	tee(local: number): void {
-		this.byte(0x22);
-		this.u32(local);
+		this.#op(0x22, local);
 	}
 
 	i32(n: number): void {
-		this.byte(0x41);
-		this.s32(n);
+		if (n >= 0 && n < 0x40) this.#op(0x41, n);
+		else {
+			this.byte(0x41);
+			this.s32(n);
+		}
 	}
 
 	i64(n: bigint): void {
@@ -223,8 +235,7 @@ export class Body extends Bytes {
 	access(name: AccessName, offset: number): void {
 		const [code, align] = Access[name];
 		this.byte(code);
-		this.byte(align);
-		this.u32(offset);
+		this.#op(align, offset);
 	}
 
 	#open(code: number): number {

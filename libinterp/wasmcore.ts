@@ -285,14 +285,12 @@ const strings = `
 (import $js.slicec (param i32 i32 i32))
 (import $js.insc (param i32 i32 i32))
 
-;; Whether both are strings of bytes, and not nil.
-(func $narrow (param $a i32) (param $b i32) (result i32)
-	(if (i32.or (i32.eq $a ${H}) (i32.eq $b ${H})) (then (return 0)))
-	(i32.eqz (i32.and (i32.or (i32.load ${S_CAP} $a) (i32.load ${S_CAP} $b)) ${S_WIDE})))
-
 (func $equalc (param $a i32) (param $b i32) (result i32) (local $n i32)
 	(if (i32.eq $a $b) (then (return 1)))
-	(if (i32.eqz (call $narrow $a $b)) (then (return (call $js.equalc $a $b))))
+	(block $narrow (block $slow
+		(br_if $slow (i32.or (i32.eq $a ${H}) (i32.eq $b ${H})))
+		(br_if $narrow (i32.eqz (i32.and (i32.or (i32.load ${S_CAP} $a) (i32.load ${S_CAP} $b)) ${S_WIDE}))))
+		(return (call $js.equalc $a $b)))
 	(set $n (i32.load ${S_LEN} $a))
 	(if (i32.ne $n (i32.load ${S_LEN} $b)) (then (return 0)))
 	(block $rest (loop $eight
@@ -312,19 +310,22 @@ const strings = `
 	1)
 
 (func $comparec (param $a i32) (param $b i32) (result i32) (local $n i32) (local $rest i32) (local $d i32)
-	(if (i32.eqz (call $narrow $a $b)) (then (return (call $js.comparec $a $b))))
-	(set $n (i32.load ${S_LEN} $a))
-	(set $rest (i32.sub $n (i32.load ${S_LEN} $b)))
-	(if (i32.gt_s $rest 0) (then (set $n (i32.sub $n $rest))))
-	(block $done (loop $one
-		(br_if $done (i32.eqz $n))
-		(set $d (i32.sub (i32.load8_u ${S_DATA} $a) (i32.load8_u ${S_DATA} $b)))
-		(if $d (then (return $d)))
-		(set $a (i32.add $a 1))
-		(set $b (i32.add $b 1))
-		(set $n (i32.sub $n 1))
-		(br $one)))
-	$rest)
+	(block $slow
+		(br_if $slow (i32.or (i32.eq $a ${H}) (i32.eq $b ${H})))
+		(br_if $slow (i32.and (i32.or (i32.load ${S_CAP} $a) (i32.load ${S_CAP} $b)) ${S_WIDE}))
+		(set $n (i32.load ${S_LEN} $a))
+		(set $rest (i32.sub $n (i32.load ${S_LEN} $b)))
+		(if (i32.gt_s $rest 0) (then (set $n (i32.sub $n $rest))))
+		(block $done (loop $one
+			(br_if $done (i32.eqz $n))
+			(set $d (i32.sub (i32.load8_u ${S_DATA} $a) (i32.load8_u ${S_DATA} $b)))
+			(if $d (then (return $d)))
+			(set $a (i32.add $a 1))
+			(set $b (i32.add $b 1))
+			(set $n (i32.sub $n 1))
+			(br $one)))
+		(return $rest))
+	(call $js.comparec $a $b))
 
 ;; Copies n bytes of characters.
 (func $copy (param $to i32) (param $from i32) (param $n i32)
@@ -357,14 +358,16 @@ const strings = `
 (func $addc (param $b i32) (param $m i32) (param $d i32) (local $a i32) (local $na i32) (local $nb i32) (local $n i32) (local $r i32)
 	(block $slow
 		(set $a (i32.load 0 $m))
-		(br_if $slow (i32.eqz (call $narrow $a $b)))
+		(br_if $slow (i32.or (i32.eq $a ${H}) (i32.eq $b ${H})))
+		(br_if $slow (i32.and (i32.or (i32.load ${S_CAP} $a) (i32.load ${S_CAP} $b)) ${S_WIDE}))
 		(set $na (i32.load ${S_LEN} $a))
 		(set $nb (i32.load ${S_LEN} $b))
 		(set $n (i32.add $na $nb))
 		(if (i32.eq $m $d) (then
 			(if (i32.and (i32.eq (i32.load ${B_REF} $a) 1) (i32.le_u $n (i32.load ${S_CAP} $a))) (then
-				(call $copy (i32.add (i32.add $a $na) ${S_DATA}) (i32.add $b ${S_DATA}) $nb)
 				(i32.store ${S_LEN} $a $n)
+				(if (i32.eq $nb 1) (then (i32.store8 ${S_DATA} (i32.add $a $na) (i32.load8_u ${S_DATA} $b)))
+				(else (call $copy (i32.add (i32.add $a $na) ${S_DATA}) (i32.add $b ${S_DATA}) $nb)))
 				(return)))
 			(set $r (call $string $n (i32.add $n (i32.shr_u $n 1)))))
 		(else (set $r (call $string $n $n))))
