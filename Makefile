@@ -6,6 +6,7 @@
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
 # make fuzz     N=2000 SEED=1   random programs under every back end
+# make golden   renews the listings in tests/libinterp/golden: look at the difference
 # make gen      renews emu/gen from module/*.m
 # make clean
 
@@ -54,6 +55,9 @@ conformance: all out/.compiled
 fuzz: all out/.compiled
 	N=$(or $(N),2000) SEED=$(or $(SEED),1) $(BIN)/ava out/tests/fuzz/engines.test.js
 
+golden: all out/.compiled
+	RENEW=1 $(BIN)/ava out/tests/libinterp/wasmlist.test.js
+
 gen: all
 	bin/limbo --ts Sys -I module module/sys.m >emu/gen/sysmod.ts
 	bin/limbo --ts Loader -I module module/loader.m >emu/gen/loadermod.ts
@@ -65,4 +69,4 @@ gen: all
 clean:
 	rm -rf o.emu bin dis out
 
-.PHONY: all fuzz run test lint bench conformance gen clean
+.PHONY: all fuzz golden run test lint bench conformance gen clean

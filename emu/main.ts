@@ -6,7 +6,7 @@ import { compilers } from "../libinterp/backends.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { Emu, type EmuOptions } from "./emu.ts";
 import { KernelError } from "./error.ts";
-import { traceTo } from "./trace.ts";
+import { compiles, levels, watching } from "./trace.ts";
 import { writeAll } from "./tty.ts";
 import { version } from "./version.ts";
 
@@ -41,11 +41,16 @@ Examples:
   echo '2+2' | o.emu -r. -c1 calc      one program, compiled
   o.emu -r /usr/inferno sh -c 'ls /'   a tree of Inferno, and a command in it
 
+Levels of -c:
+${levels.map(({ digits, about }) => `  ${digits.padEnd(4)} ${about}`).join("\n")}
+
 The options may also be in the environment variable EMU.`;
 
 function level(text: string): number {
 	if (!/^[0-9]$/.test(text))
-		throw new InvalidArgumentError("a level is a digit: 0 interprets, 1 compiles, 2 to 9 trace too");
+		throw new InvalidArgumentError(
+			`a level is a digit: ${levels.map(({ digits, about }) => `${digits} ${about}`).join("; ")}`,
+		);
 	return Number(text);
 }
 
@@ -64,7 +69,7 @@ function command(): Command {
 		.argument("[program]", "a .dis file below the root, or its name; a shell without one")
 		.argument("[args...]", "its arguments")
 		.option("-r <root>", "directory that is the root", process.env.EMUROOT ?? ownDirectory())
-		.option("-c <level>", "0 interpret, 1 compile, 2-9 trace instructions", level, 0)
+		.option("-c <level>", "how to run programs, a level below", level, 0)
 		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
 		.option("--jit <name>", "compile, with a back end by name; interp interprets, list shows what there is")
 		.option("--eager", "compile modules before they first run, rather than when it pays", false)
@@ -142,7 +147,7 @@ async function main(): Promise<number> {
 		backends: {
 			...(jit !== undefined ? { jit } : {}),
 			eager: options.eager,
-			...(options.c > 1 ? { trace: traceTo(options.c) } : {}),
+			...watching(options.c),
 		},
 		user: userName(),
 		env: {
@@ -191,7 +196,7 @@ function ownDirectory(): string {
 /** The name of the compiler that is wanted, undefined for none; null if there is no such. */
 function jitOf(options: Options): string | undefined | null {
 	const { jit } = options;
-	if (jit === undefined) return options.c === 1 ? Object.keys(compilers)[0] : undefined;
+	if (jit === undefined) return compiles(options.c) ? Object.keys(compilers)[0] : undefined;
 	if (jit === "interp") return undefined;
 	return compilers[jit] === undefined ? null : jit;
 }

@@ -1,5 +1,5 @@
 import { type Flow, flowFrom } from "./cfg.ts";
-import type { Engine, Machine } from "./engine.ts";
+import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGLINK } from "./isa.ts";
 import { B_REF, R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
@@ -8,6 +8,7 @@ import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
 import { Slots } from "./slots.ts";
 import { I32, WasmModule } from "./wasm.ts";
 import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, FunctionCode, type Unit } from "./wasmfn.ts";
+import { type Listed, listing } from "./wasmlist.ts";
 import { defineRelease, type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
 import type { Interpreter } from "./xec.ts";
 
@@ -63,15 +64,14 @@ export class CompWasm implements Engine {
 	readonly about = "compiler to WebAssembly";
 	readonly #machine: Machine;
 	readonly #interpreter: Interpreter;
-	readonly #eager: boolean;
+	readonly #how: Compiling;
 	readonly #runtime: WasmRuntime;
 	readonly #table: WasmTable;
 
-	/** `eager`: compiles each module whole, before it runs. */
-	constructor(machine: Machine, interpreter: Interpreter, eager = false) {
+	constructor(machine: Machine, interpreter: Interpreter, how: Compiling) {
 		this.#machine = machine;
 		this.#interpreter = interpreter;
-		this.#eager = eager;
+		this.#how = how;
 		this.#runtime = new WasmRuntime(machine, {
 			entry: (m, pc) => this.#called(m, pc),
 			place: (m, pc) => this.#place(m.jit as Compiled, pc),
@@ -91,7 +91,7 @@ export class CompWasm implements Engine {
 			inside: new Uint8Array(m.functions.list.length),
 		};
 		m.jit = compiled;
-		if (this.#eager) this.#translate(m, compiled, m.functions.list);
+		if (this.#how.eager) this.#translate(m, compiled, m.functions.list);
 		return true;
 	}
 
@@ -206,7 +206,7 @@ export class CompWasm implements Engine {
 
 	/** Makes code to go on with at `pc`, in function k, unless there are many such places in it. */
 	#goOn(m: Module, compiled: Compiled, k: number, pc: number): Entry | undefined {
-		if (!this.#eager && (compiled.inside[k] as number) >= PLACES) return undefined;
+		if (!this.#how.eager && (compiled.inside[k] as number) >= PLACES) return undefined;
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		const { type } = (m.functions as Functions).list[k] as Start;
 		this.#translate(m, compiled, [{ pc, type }]);
@@ -220,7 +220,7 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		if (k < 0) return undefined;
-		if (n !== (this.#eager ? 1 : RESUMES + ((compiled.sizes[k] as number) >> 2))) return undefined;
+		if (n !== (this.#how.eager ? 1 : RESUMES + ((compiled.sizes[k] as number) >> 2))) return undefined;
 		const owner = functions.list[k] as Start;
 		this.#compileFrom(m, compiled, owner);
 		return this.#goOn(m, compiled, k, pc);
@@ -253,6 +253,7 @@ export class CompWasm implements Engine {
 
 	/** Makes code that starts at each of `starts`, and adds it to the entries. */
 	#translate(m: Module, compiled: Compiled, starts: readonly Start[]): void {
+		const began = performance.now();
 		const { arena } = this.#machine.heap;
 		const wasm = new WasmModule();
 		const type = wasm.type([I32], [I32]);
@@ -288,6 +289,7 @@ export class CompWasm implements Engine {
 				c.callIndirect(type);
 			},
 		};
+		const made: Listed[] = [];
 		for (const { start, flow, fn } of functions) {
 			const t = m.types[start.type] as number;
 			const sizeOf = (n: number) => word((m.types[n] as number) + T_SIZE);
@@ -295,6 +297,7 @@ export class CompWasm implements Engine {
 			const code = new FunctionCode(unit, slots, t);
 			const body = code.compile();
 			wasm.define(fn, type, code.locals, body, String(start.pc));
+			made.push({ pc: start.pc, instructions: slots.count, body, marks: code.marks });
 		}
 		defineRelease(wasm, release, B_REF);
 		const exports = this.#instantiate(wasm);
@@ -305,6 +308,19 @@ export class CompWasm implements Engine {
 			if (place !== undefined) this.#table.set(place, entry);
 			this.#interpreter.enter(m, pc);
 		}
+		this.#how.report?.(this.#report(m, wasm, made, performance.now() - began));
+	}
+
+	#report(module: Module, wasm: WasmModule, made: readonly Listed[], ms: number): Report {
+		const names = wasm.imports;
+		return {
+			module,
+			functions: made.map(({ pc, instructions, body }) => ({ pc, instructions, bytes: body.length })),
+			bytes: wasm.size,
+			ms,
+			listing: (k) =>
+				listing(module.code, made[k] as Listed, (n) => names[n] ?? String(made[n - names.length - 1]?.pc ?? "release")),
+		};
 	}
 
 	/** The place in the table of the function that starts at `pc`. */

@@ -25,6 +25,25 @@ export interface Engine {
 	release(m: Module): void;
 }
 
+/** What a compiler has made: functions of a module, or what can be reached from an instruction in the middle of one. */
+export interface Report {
+	readonly module: Module;
+	readonly functions: readonly { readonly pc: number; readonly instructions: number; readonly bytes: number }[];
+	/** Bytes of code in all, what is around the functions included; milliseconds that it took. */
+	readonly bytes: number;
+	readonly ms: number;
+	/** Function `k` of them: source and code, side by side. */
+	listing(k: number): string;
+}
+
+/** How a compiler is to work. */
+export interface Compiling {
+	/** Compile each module whole, before it runs. */
+	readonly eager: boolean;
+	/** Is told what has been compiled. */
+	readonly report?: (r: Report) => void;
+}
+
 /** The back end that can run any module, and a single instruction of it. */
 export interface Stepper extends Engine {
 	/** Carries out the one instruction at R_PC, and moves on. */

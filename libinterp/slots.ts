@@ -90,6 +90,11 @@ export class Slots {
 		this.liveIn = this.#live(effects);
 	}
 
+	/** Instructions of the function. */
+	get count(): number {
+		return this.#insts.size;
+	}
+
 	/** The instruction at `pc`, which is one of the function's. */
 	inst(pc: number): Inst {
 		return this.#insts.get(pc) as Inst;

@@ -353,6 +353,8 @@ export class WasmModule {
 	readonly #imports: { name: string; type: number }[] = [];
 	readonly #importKeys = new Map<string, number>();
 	readonly #functions: (Func | undefined)[] = [];
+	/** Bytes, once they have been made. */
+	size = 0;
 
 	type(params: readonly ValueType[], results: readonly ValueType[]): number {
 		const key = `${params}>${results}`;
@@ -413,6 +415,7 @@ export class WasmModule {
 		section(out, 10, functions.length, (b) => {
 			for (const f of functions) this.#code(b, f);
 		});
+		this.size = out.length;
 		return out.data.subarray(0, out.length);
 	}
 

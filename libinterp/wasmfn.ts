@@ -4,6 +4,7 @@ import { A_DATA, A_LEN, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
+import type { Mark } from "./wasmlist.ts";
 import { emitInst } from "./wasmops.ts";
 
 /*
@@ -70,6 +71,8 @@ export class FunctionCode {
 	readonly #arrays = new Map<number, { length: number; data: number; within: Set<number> }>();
 	readonly #labels: number[] = [];
 	readonly #loops: number[] = [];
+	/** Where the code of each instruction begins, in the order of the code. */
+	marks: Mark[] = [];
 	/** What holds at the instruction being compiled. */
 	dirty: Bits;
 	nonNil = new Set<number>();
@@ -114,6 +117,8 @@ export class FunctionCode {
 		this.#prologue(out);
 		const sets = this.#leaveSets;
 		for (let k = 0; k < sets.length; k++) out.block();
+		const before = out.length;
+		this.marks = [...this.marks.map(({ pc, at }) => ({ pc, at: at + before })), { pc: -1, at: before + inner.length }];
 		out.splice(inner);
 		for (const set of sets) {
 			out.end();
@@ -271,6 +276,7 @@ export class FunctionCode {
 		this.nonNil = new Set();
 		for (let pc = b.pc; pc < b.end; pc++) {
 			this.#pc = pc;
+			this.marks.push({ pc, at: this.c.length });
 			emitInst(this, this.slots.inst(pc), k);
 		}
 		const last = this.slots.inst(b.end - 1).row;

@@ -16,7 +16,7 @@ export const ways: readonly Way[] = [
 	{ name: "interpreted", engines: engines({}), options: ["-c0"] },
 	{ name: "compiled to wasm when it pays", engines: engines({ jit: "wasm" }), options: ["-c1"] },
 	{ name: "compiled to wasm", engines: engines({ jit: "wasm", eager: true }), options: ["--jit", "wasm", "--eager"] },
-	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c2"] },
+	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c4"] },
 ];
 
 /** A machine without files, and how its threads ended: the reasons, in order. */

@@ -22,7 +22,7 @@ for (const name of names)
 test.after.always(remove);
 
 // Step by step is for single instructions: whole programs take too long.
-for (const way of ways.filter((w) => !w.options.includes("-c2")))
+for (const way of ways.filter((w) => !w.options.includes("-c4")))
 	for (const name of names)
 		test(`${name}, ${way.name}`, async (t) => {
 			const { stdout, stderr, code } = await emu([...way.options, `-r${root}`, `/dis/t/${name}.dis`]);

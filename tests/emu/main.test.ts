@@ -21,9 +21,14 @@ test("options", async (t) => {
 	t.regex((await emu(["--jit", "list"])).stdout, /^interp +interprets\nwasm +\w/);
 	for (const how of [["-c0"], ["-c1"], ["--jit", "wasm"], ["--jit", "interp"], ["--jit", "wasm", "--eager"]])
 		t.deepEqual(await emu([...how, "-r.", "echo", "hi"]), { stdout: "hi\n", stderr: "", code: 0 });
-	const traced = await emu(["-c2", "-r.", "echo", "hi"]);
+	const traced = await emu(["-c4", "-r.", "echo", "hi"]);
 	t.is(traced.stdout, "hi\n");
 	t.regex(traced.stderr, /^\[Emuinit\] 0: /);
+	const sizes = await emu(["-c2", "--eager", "-r.", "echo", "hi"]);
+	t.is(sizes.stdout, "hi\n");
+	t.regex(sizes.stderr, /^\[Emuinit\] compiled \d+ functions: \d+ instructions, \d+ bytes, [\d.]+ ms\n/);
+	t.notRegex(sizes.stderr, /local\.get/);
+	t.regex((await emu(["-c3", "--eager", "-r.", "echo", "hi"])).stderr, /^ +\d+ movw\t.* i32\.const \d+ +41 /m);
 });
 
 test("a root that is none, and one without its first program", async (t) => {
