@@ -113,13 +113,13 @@ export class Slots {
 	// Choosing.
 
 	#choose(size: number, pointer: (off: number) => boolean): Slot[] {
-		const kinds = new Map<number, SlotKind | "">();
+		const kinds = new Map<number, Seen>();
 		let escaped = LARGEST;
 		const blocked: [number, number][] = [];
 		const note = (off: number, kind: SlotKind) => {
 			const known = kinds.get(off);
-			if (known === undefined) kinds.set(off, kind);
-			else if (known !== kind) kinds.set(off, "");
+			const width = Math.max(known?.width ?? 0, widths[kind] as number);
+			kinds.set(off, { kind: known === undefined || known.kind === kind ? kind : "", width });
 		};
 		for (const b of this.flow.blocks)
 			for (let pc = b.pc; pc < b.end; pc++) {
@@ -127,7 +127,9 @@ export class Slots {
 				for (const p of [i.s, i.m, i.d]) {
 					if (p.where === "(fp)") note(p.off, pointer(p.off) ? "p" : "w");
 					if (p.where !== "fp" || p.type === "j") continue;
-					if (p.type !== "z") note(p.off, kindOf(p.type));
+					// A pointer may be compared with nil, as a word.
+					if (p.type === "w" && p.access === "r" && pointer(p.off)) note(p.off, "p");
+					else if (p.type !== "z") note(p.off, kindOf(p.type));
 					else if (i.row.name === "lea") {
 						if (i.d.where === "(fp)" && i.d.off2 === REGRET)
 							this.#results.set(i.d.off, Math.min(this.#results.get(i.d.off) ?? LARGEST, p.off));
@@ -365,17 +367,23 @@ function kindOf(type: string): SlotKind {
 	return "bhrlf".includes(type) ? (type as SlotKind) : "w";
 }
 
+/** How a place of the frame is accessed: always as this kind, or "" for several; and the bytes of the widest access. */
+interface Seen {
+	readonly kind: SlotKind | "";
+	readonly width: number;
+}
+
 /** The slots of one kind each that overlap neither each other nor what lies beyond `end` or in a block. */
 function disjoint(
-	kinds: ReadonlyMap<number, SlotKind | "">,
+	kinds: ReadonlyMap<number, Seen>,
 	end: number,
 	blocked: readonly (readonly [number, number])[],
 ): Slot[] {
-	const all = [...kinds].sort(([a], [b]) => a - b).map(([off, kind]) => ({ off, kind }));
+	const all = [...kinds].sort(([a], [b]) => a - b).map(([off, seen]) => ({ off, ...seen }));
 	const slots: Slot[] = [];
 	let taken = 0;
-	all.forEach(({ off, kind }, k) => {
-		const to = off + (kind === "" ? 8 : (widths[kind] as number));
+	all.forEach(({ off, kind, width }, k) => {
+		const to = off + width;
 		const next = all[k + 1];
 		const clear = off >= taken && (next === undefined || next.off >= to) && to <= end;
 		taken = Math.max(taken, to);

@@ -73,7 +73,7 @@ export class FunctionCode {
 	readonly #loops: number[] = [];
 	/** Where the code of each instruction begins, in the order of the code. */
 	marks: Mark[] = [];
-	/** What holds at the instruction being compiled. */
+	/** What holds at the instruction being compiled: slots that differ from memory, slots that are known not to be nil. */
 	dirty: Bits;
 	nonNil = new Set<number>();
 	#pc = 0;
@@ -273,7 +273,7 @@ export class FunctionCode {
 	#block(k: number): void {
 		const b = this.#flow.blocks[k] as Block;
 		this.dirty = (this.slots.dirtyIn[k] as Bits).clone();
-		this.nonNil = new Set();
+		if (b.loop || b.entries > 1) this.nonNil = new Set();
 		for (let pc = b.pc; pc < b.end; pc++) {
 			this.#pc = pc;
 			this.marks.push({ pc, at: this.c.length });
@@ -301,6 +301,7 @@ export class FunctionCode {
 		const { dirty, nonNil } = this;
 		this.c.if();
 		this.dirty = dirty.clone();
+		this.nonNil = new Set(nonNil);
 		this.jump(from, to);
 		this.c.end();
 		this.dirty = dirty;
