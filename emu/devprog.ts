@@ -174,7 +174,10 @@ export class DevProg extends Dev {
 			if (c.aux === undefined) throw Ebadctl;
 			return readText(new ProgHeap(this.#vm()).answer(c.aux as HeapQuery, Number(offset) + n), n, offset);
 		}
-		return readText(this.#text(p, this.#file(c)), n, offset);
+		const text = this.#text(p, this.#file(c));
+		// A read of a name space gives a line: its readers take what they get for one.
+		const end = this.#file(c) === "ns" ? text.indexOf("\n", Number(offset)) + 1 : 0;
+		return readText(end > 0 ? text.slice(0, end) : text, n, offset);
 	}
 
 	/** A record, once there is one. */

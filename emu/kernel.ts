@@ -42,6 +42,8 @@ export class Kernel {
 	/** Those that objects in the heap refer to, by number. */
 	readonly groups = new Map<number, Fgrp>();
 	readonly #user: string;
+	/** What descriptor 0 is: only a terminal is the console, to which a shell gives prompts. */
+	readonly #input: string;
 
 	/** Throws KernelError when the root is no directory. */
 	constructor(options: KernelOptions) {
@@ -49,6 +51,7 @@ export class Kernel {
 		const root = new DevRoot();
 		const pipe = new DevPipe();
 		this.#user = options.user;
+		this.#input = options.console.terminal.isTerminal ? "#c/cons" : "#c/hoststdin";
 		// The one list of devices: names and /dev/drivers come from it.
 		this.devices = [
 			root,
@@ -77,7 +80,7 @@ export class Kernel {
 		return this.devices.map((d) => `#${d.letter} ${d.name}\n`).join("");
 	}
 
-	/** The environment of a first thread: a fresh name space with the host's files, and the console as 0, 1 and 2. */
+	/** The environment of a first thread: a fresh name space with the host's files, and the console as 0, 1 and 2, or the host's input as 0. */
 	firstEnv(pid: number): Osenv {
 		const slash = this.devices[0]?.attach("") as Chan;
 		slash.name = "/";
@@ -101,7 +104,8 @@ export class Kernel {
 				if (!(e instanceof KernelError)) throw e;
 			}
 		}
-		for (const mode of [OREAD, OWRITE, OWRITE]) this.files.open(env, "#c/cons", mode);
+		this.files.open(env, this.#input, OREAD);
+		for (let fd = 1; fd <= 2; fd++) this.files.open(env, "#c/cons", OWRITE);
 		this.files.chan(env, 2).aux = "stderr";
 		return env;
 	}

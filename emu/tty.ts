@@ -23,8 +23,13 @@ export class Terminal {
 	/** Called when the output has been closed by its reader. */
 	onClosed: () => void = () => {};
 
+	/** Whether a user sits at the input. Found without opening it; the part of Node that knows is loaded only where it may be so. */
 	get isTerminal(): boolean {
-		return process.stdin.isTTY === true;
+		try {
+			return fs.fstatSync(0).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(0);
+		} catch {
+			return false;
+		}
 	}
 
 	/** Up to `n` bytes of input. Empty at its end. */

@@ -120,3 +120,13 @@ test("what V8 made of the bundle is kept, and used by the next run", (t) => {
 	t.deepEqual(kept(), caches);
 	t.is(statSync(join(dir, "out/bundle", caches[0] as string)).mtimeMs, made, "a cache that V8 refuses is written anew");
 });
+
+test("a shell that reads no terminal gives no prompts, and its input ends where the pipe or the file does", (t) => {
+	t.deepEqual(sh("echo 'echo one; cat' | ./o.emu -r."), { stdout: "one\n", stderr: "", status: 0 });
+	t.deepEqual(sh("./o.emu -r. sh </dev/null"), { stdout: "", stderr: "", status: 0 });
+	t.deepEqual(sh("printf 'echo {one\\n' | ./o.emu -r. sh"), {
+		stdout: "",
+		stderr: "sh: stdin:2: unbalanced {, opened on line 1\n",
+		status: 1,
+	});
+});
