@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { difference } from "./difference.ts";
 
-const SECONDS = 60;
+const SECONDS = 40;
 
 /** A command line is slow if it takes as many times the C emulator's time, start-up not counted, and as many ms. */
 const SLOW = { times: 3, ms: 500 };
@@ -51,7 +51,7 @@ interface Tally {
 /** A copy of what commands need of the tree, to write in. */
 function copyOf(tree: string): string {
 	const root = mkdtempSync(join(tmpdir(), "conformance-"));
-	for (const dir of ["dis", "lib", "module", "appl/cmd", "appl/lib", "appl/math", "man", "locale"])
+	for (const dir of ["dis", "lib", "module", "appl/cmd", "appl/lib", "appl/math", "man", "locale", "mkfiles"])
 		if (existsSync(join(tree, dir))) cpSync(join(tree, dir), join(root, dir), { recursive: true });
 	for (const dir of ["tmp", "n/remote", "mnt", "usr", "chan", "dev", "env", "prog", "fd", "net", "nvfs"])
 		mkdirSync(join(root, dir), { recursive: true });
@@ -67,14 +67,15 @@ function fresh(root: string): void {
 
 /**
  * Runs a command line in /tmp/w. The C emulator's exit status says nothing, and it puts standard error into standard
- * output: a shell around it keeps what goes to standard error in a file, and tells the status.
+ * output: a shell around it keeps what goes to standard error in a file, tells the status, and ends the emulator, in which
+ * something may still be running.
  */
 function run({ program, args }: Emulator, root: string, command: string): Promise<Outcome> {
 	fresh(root);
 	const began = performance.now();
 	return new Promise((done) => {
 		const quoted = `'${command.replaceAll("'", "''")}'`;
-		const line = `cd /tmp/w; sh -c ${quoted} >[2] /tmp/err; echo END $status`;
+		const line = `cd /tmp/w; sh -c ${quoted} >[2] /tmp/err; echo END $status; echo halt > '#c/sysctl'`;
 		const child = spawn(program, [...args, "-r", root, "/dis/sh.dis", "-c", line], {
 			stdio: ["ignore", "pipe", "pipe"],
 			detached: true,
@@ -93,8 +94,11 @@ function run({ program, args }: Emulator, root: string, command: string): Promis
 			clearTimeout(late);
 			const end = /END ?(.*)\n/.exec(out);
 			const err = join(root, "tmp/err");
+			const printed = out.replace(/END.*\n/, "");
+			// The emulator says so when it comes to it.
+			const brokenThreads = printed.match(/^\[\w+\] Broken: /gm) ?? [];
 			done({
-				out: out.replace(/END.*\n/, "").replace(/^\[(\w+)\] Broken: .*\n/gm, "[$1] Broken\n"),
+				out: [printed.replace(/^\[\w+\] Broken: .*\n/gm, ""), ...brokenThreads].join("\n"),
 				err: existsSync(err) ? readFileSync(err, "latin1") : "",
 				status: end === null ? "the shell did not end" : (end[1] as string),
 				ms: performance.now() - began,
@@ -109,7 +113,10 @@ function linesOf(text: string): Line[] {
 	let section = "";
 	for (const line of text.split("\n")) {
 		if (line.startsWith("## ")) section = line.slice(3);
-		else if (line !== "" && !line.startsWith("#"))
+		else if (line.startsWith("\t")) {
+			const begun = lines.pop();
+			if (begun !== undefined) lines.push({ ...begun, command: `${begun.command}\n${line.slice(1)}` });
+		} else if (line !== "" && !line.startsWith("#"))
 			lines.push({ section, command: line.replace(/^\? /, ""), mayDiffer: line.startsWith("? ") });
 	}
 	return lines.filter((l) => only.test(l.command));
