@@ -40,6 +40,11 @@ test("a root that is none, and one without its first program", async (t) => {
 	t.regex(empty.stderr, /emuinit\.dis/);
 });
 
+test("the environment that a first program finds", async (t) => {
+	const { stdout } = await emu(["-r.", "ls", "#e"]);
+	t.is(stdout, "#e/emuargs\n#e/emuhost\n#e/emuroot\n#e/emuwdir\n");
+});
+
 test("exit status: failure of the program", async (t) => {
 	t.is((await emu(["-r.", "cat", "/no/such"])).code, 1);
 	t.is((await emu(["-r.", "sh", "-c", "load std; raise foo"])).code, 1);
