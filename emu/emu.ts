@@ -109,6 +109,7 @@ export class Emu implements Host {
 	}
 
 	#memory(): string {
+		this.vm.frames.trim();
 		const { pool } = this.vm.heap;
 		const columns = [pool.used, pool.limit, pool.top, 0, 0, 0, 0].map((n) => String(n).padStart(11));
 		return `${columns.join(" ")} heap\n`;

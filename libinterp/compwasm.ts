@@ -2,7 +2,7 @@ import { type Flow, flowFrom } from "./cfg.ts";
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGLINK } from "./isa.ts";
-import { B_REF, R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import { B_REF, R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
 import { Slots } from "./slots.ts";
@@ -17,14 +17,19 @@ const PART = 1024;
 /** Times that a function is seen at work before it is compiled, and once more for so many instructions. */
 const SEEN = 2;
 const SIZE = 200;
+/** Times that compiled code calls a function, and once more for each of its instructions, before that is compiled. */
+const CALLS = 30;
 /**
- * Times that threads go on at an instruction, or a fourth as often as the function has instructions, before there is code to go on
+ * Times that threads go on at an instruction, and once more for each instruction of the function, before there is code to go on
  * with there; and how many such places a function may have.
  */
 const RESUMES = 50;
 const PLACES = 6;
-/** A function is compiled with those it calls, up to so many instructions. */
-const UNIT = 1500;
+/** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
+const UNIT = 600;
+const SMALL = 40;
+/** Bytes by which a thread's stack may grow on one stack of the host. */
+const DEEP = 96 * 1024;
 /** Larger functions are left to the interpreter. */
 const MAXBLOCKS = 4000;
 
@@ -126,13 +131,11 @@ export class CompWasm implements Engine {
 
 	/** Runs compiled code, and what it calls, from R_PC on. Returned from, its caller goes on after the call. */
 	#enter(entry: Entry): number {
-		const { frames, heap } = this.#machine;
-		const { i32 } = heap.arena;
+		const { i32 } = this.#machine.heap.arena;
 		const fp = i32[R_FP >> 2] as number;
 		const link = i32[(fp + REGLINK) >>> 2] as number;
 		i32[R_STOP >> 2] = 0;
-		i32[R_DEEP >> 2] = 0;
-		this.#runtime.base = frames.bytes;
+		i32[R_DEEP >> 2] = (i32[STACK_BYTES >> 2] as number) + DEEP;
 		const status = entry(fp);
 		if (status === 0) i32[R_PC >> 2] = link;
 		return status;
@@ -176,7 +179,7 @@ export class CompWasm implements Engine {
 			this.#compileFrom(m, compiled, functions.list[n] as Start);
 	}
 
-	/** The code of the function at `pc`, called from compiled code: it is worth compiling, a large one when called again. */
+	/** The code of the function at `pc`, called from compiled code: it is worth compiling when that has happened often. */
 	#called(m: Module, pc: number): Entry | undefined {
 		const compiled = m.jit as Compiled | undefined;
 		const known = compiled?.entries.get(pc);
@@ -187,7 +190,7 @@ export class CompWasm implements Engine {
 		if (start?.pc !== pc) return undefined;
 		const n = (compiled.resumes.get(pc) ?? 0) + 1;
 		compiled.resumes.set(pc, n);
-		if (n <= (compiled.sizes[k] as number) / SIZE) return undefined;
+		if (!this.#how.eager && n <= CALLS + (compiled.sizes[k] as number)) return undefined;
 		this.#compileFrom(m, compiled, start);
 		return compiled.entries.get(pc);
 	}
@@ -220,15 +223,19 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		if (k < 0) return undefined;
-		if (n !== (this.#how.eager ? 1 : RESUMES + ((compiled.sizes[k] as number) >> 2))) return undefined;
-		const owner = functions.list[k] as Start;
-		this.#compileFrom(m, compiled, owner);
+		if (n !== (this.#how.eager ? 1 : RESUMES + (compiled.sizes[k] as number))) return undefined;
 		return this.#goOn(m, compiled, k, pc);
 	}
 
 	/** Compiles a function and those it calls, nearest first, as far as they are not. */
 	#compileFrom(m: Module, compiled: Compiled, first: Start): void {
-		const byPc = new Map(m.functions?.list.map((f) => [f.pc, f]));
+		const functions = m.functions as Functions;
+		const worth = (f: Start | undefined): f is Start => {
+			if (f === undefined) return false;
+			const k = (functions.owner[f.pc] as number) - 1;
+			return (compiled.sizes[k] as number) <= SMALL || (compiled.seen[k] as number) > 0;
+		};
+		const byPc = new Map(functions.list.map((f) => [f.pc, f]));
 		const chosen = new Set<Start>();
 		const todo = [first];
 		let instructions = 0;
@@ -240,7 +247,7 @@ export class CompWasm implements Engine {
 				for (let pc = b.pc; pc < b.end; pc++) {
 					if (m.code[pc * INST_WORDS + I_OP] !== CALL) continue;
 					const callee = byPc.get(m.code[pc * INST_WORDS + I_D] as number);
-					if (callee !== undefined) todo.push(callee);
+					if (worth(callee)) todo.push(callee);
 				}
 			}
 		}
@@ -312,7 +319,7 @@ export class CompWasm implements Engine {
 	}
 
 	#report(module: Module, wasm: WasmModule, made: readonly Listed[], ms: number): Report {
-		const names = wasm.imports;
+		const names = wasm.imported.map(({ name }) => name);
 		return {
 			module,
 			functions: made.map(({ pc, instructions, body }) => ({ pc, instructions, bytes: body.length })),
@@ -338,7 +345,7 @@ export class CompWasm implements Engine {
 	#instantiate(wasm: WasmModule): Record<string, unknown> {
 		this.#runtime.makeCore(this.#table.table);
 		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
-		for (const name of wasm.imports) given[name] = this.#runtime.get(name);
+		this.#runtime.provide(wasm.imported, given);
 		return new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), { e: given }).exports;
 	}
 }

@@ -9,7 +9,9 @@ import {
 	R_MP,
 	R_PC,
 	R_SP,
+	R_SPARE,
 	R_TS,
+	STACK_BYTES,
 	T_IMAGE,
 	T_WORDS,
 	X_EX,
@@ -33,8 +35,6 @@ const LARGEST = 64 * 1024;
 export class Frames {
 	readonly #heap: Heap;
 	readonly #i32: Int32Array;
-	/** Bytes of all stack chunks: tells how a stack has grown while its thread ran. */
-	bytes = 0;
 
 	constructor(heap: Heap) {
 		this.#heap = heap;
@@ -73,12 +73,16 @@ export class Frames {
 		const i32 = this.#i32;
 		const ex = i32[R_EX >> 2] as number;
 		const size = ex === 0 ? FIRST : Math.min(2 * (this.#heap.pool.room(ex) + 16), LARGEST) - 16;
-		const chunk = this.#heap.block(Math.max(size, bytes + X_FRAMES));
+		const spare = i32[R_SPARE >> 2] as number;
+		i32[R_SPARE >> 2] = 0;
+		const fits = spare !== 0 && this.#heap.pool.room(spare) >= bytes + X_FRAMES;
+		if (spare !== 0 && !fits) this.#heap.pool.free(spare);
+		const chunk = fits ? spare : this.#heap.block(Math.max(size, bytes + X_FRAMES));
 		i32[(chunk + X_EX) >>> 2] = ex;
 		i32[(chunk + X_SP) >>> 2] = i32[R_SP >> 2] as number;
 		i32[(chunk + X_TS) >>> 2] = i32[R_TS >> 2] as number;
 		i32[R_EX >> 2] = chunk;
-		this.bytes += this.#heap.pool.room(chunk);
+		i32[STACK_BYTES >> 2] = (i32[STACK_BYTES >> 2] as number) + this.#heap.pool.room(chunk);
 		i32[R_TS >> 2] = chunk + this.#heap.pool.room(chunk);
 		return chunk + X_FRAMES;
 	}
@@ -90,15 +94,24 @@ export class Frames {
 		if (f === (i32[R_EX >> 2] as number) + X_FRAMES) this.#dropChunk();
 	}
 
-	/** Gives back the top chunk. */
+	/** Gives back the chunk that is kept for the running thread: it stops. */
+	trim(): void {
+		const spare = this.#i32[R_SPARE >> 2] as number;
+		if (spare === 0) return;
+		this.#i32[R_SPARE >> 2] = 0;
+		this.#heap.pool.free(spare);
+	}
+
+	/** Gives up the top chunk, which a loop that makes calls may want at once again. */
 	#dropChunk(): void {
+		this.trim();
 		const i32 = this.#i32;
 		const chunk = i32[R_EX >> 2] as number;
 		i32[R_EX >> 2] = i32[(chunk + X_EX) >>> 2] as number;
 		i32[R_SP >> 2] = i32[(chunk + X_SP) >>> 2] as number;
 		i32[R_TS >> 2] = i32[(chunk + X_TS) >>> 2] as number;
-		this.bytes -= this.#heap.pool.room(chunk);
-		this.#heap.pool.free(chunk);
+		i32[STACK_BYTES >> 2] = (i32[STACK_BYTES >> 2] as number) - this.#heap.pool.room(chunk);
+		i32[R_SPARE >> 2] = chunk;
 	}
 
 	/** Lets go the pointers of a frame that has returned, and takes it off the stack. */
@@ -115,7 +128,7 @@ export class Frames {
 		const i32 = this.#i32;
 		const bytes = (i32[((i32[(f + REGTYP) >>> 2] as number) + T_WORDS) >>> 2] as number) * 4;
 		const chunk = this.#heap.block(Math.max(FIRST - 16, bytes + X_FRAMES));
-		this.bytes += this.#heap.pool.room(chunk);
+		i32[STACK_BYTES >> 2] = (i32[STACK_BYTES >> 2] as number) + this.#heap.pool.room(chunk);
 		i32[(chunk + X_EX) >>> 2] = 0;
 		const base = chunk + X_FRAMES;
 		this.#heap.copy(f, base, bytes);
@@ -173,6 +186,7 @@ export class Frames {
 			}
 			this.#dropChunk();
 		}
+		this.trim();
 	}
 
 	#letGo(f: number): void {

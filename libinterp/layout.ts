@@ -49,13 +49,18 @@ export const STOP_ENTER = 6;
 /** The time slice is over. */
 export const STOP_SLICE = 4;
 
-/** Not zero after a frame was made: the running thread's stack has grown so far in this run of it that a compiler should give up its own. */
-export const R_DEEP = R + 72;
+/** Bytes of all stack chunks, and how many there may be before a compiler should give up the host's stack. */
+export const STACK_BYTES = R + 72;
+export const R_DEEP = R + 76;
 
-/** Addresses of types that compiled code makes objects of: strings, lists, and single pointers as elements. */
+/** A stack chunk that was given up and may be wanted again at once, or 0; not while no thread runs. */
+export const R_SPARE = R + 92;
+
+/** Addresses of types that compiled code makes objects of: strings, lists, arrays, and single pointers as elements. */
 export const TYPE_STRING = R + 80;
 export const TYPE_LIST = R + 84;
 export const TYPE_PTR = R + 88;
+export const TYPE_ARRAY = R + 96;
 
 /** Heads of the free lists of small blocks, a word a size class; class c holds blocks of 16*c bytes. */
 export const BINS = R + 128;

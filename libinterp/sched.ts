@@ -149,6 +149,7 @@ export class Sched {
 	/** Stores the registers of the running thread, and queues it again if it is still ready. */
 	pause(p: Prog): void {
 		const i32 = this.#i32;
+		this.#frames.trim();
 		for (let k = 0; k < NREGS; k++) p.regs[k] = i32[(R >> 2) + k] as number;
 		this.#current = undefined;
 		if (p.state === "ready") this.ready(p);

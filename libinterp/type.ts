@@ -19,6 +19,7 @@ import {
 	T_REF,
 	T_SIZE,
 	T_WORDS,
+	TYPE_ARRAY,
 	TYPE_LIST,
 	TYPE_PTR,
 	TYPE_STRING,
@@ -65,6 +66,7 @@ export class Types {
 		arena.i32[TYPE_STRING >> 2] = this.string;
 		arena.i32[TYPE_LIST >> 2] = this.list;
 		arena.i32[TYPE_PTR >> 2] = this.ptr;
+		arena.i32[TYPE_ARRAY >> 2] = this.array;
 	}
 
 	/**

@@ -336,6 +336,15 @@ export class Body extends Bytes {
 	}
 }
 
+/** A function that a module imports. */
+export interface Import {
+	readonly name: string;
+	readonly params: readonly ValueType[];
+	readonly results: readonly ValueType[];
+	/** Number of its type in the module. */
+	readonly type: number;
+}
+
 /** As large as a memory can be. */
 const MAXPAGES = 65536;
 
@@ -350,7 +359,7 @@ interface Func {
 export class WasmModule {
 	readonly #types: Bytes[] = [];
 	readonly #typeKeys = new Map<string, number>();
-	readonly #imports: { name: string; type: number }[] = [];
+	readonly #imports: Import[] = [];
 	readonly #importKeys = new Map<string, number>();
 	readonly #functions: (Func | undefined)[] = [];
 	/** Bytes, once they have been made. */
@@ -375,11 +384,11 @@ export class WasmModule {
 		const known = this.#importKeys.get(name);
 		if (known !== undefined) return known;
 		this.#importKeys.set(name, this.#imports.length);
-		return this.#imports.push({ name, type: this.type(params, results) }) - 1;
+		return this.#imports.push({ name, params, results, type: this.type(params, results) }) - 1;
 	}
 
-	get imports(): readonly string[] {
-		return this.#imports.map((i) => i.name);
+	get imported(): readonly Import[] {
+		return this.#imports;
 	}
 
 	/** Keeps a number for a function that is defined later. */

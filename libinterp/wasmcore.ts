@@ -3,6 +3,7 @@ import {
 	A_DATA,
 	A_LEN,
 	A_ROOT,
+	A_SIZE,
 	A_TYPE,
 	B_REF,
 	B_SIZE,
@@ -39,16 +40,19 @@ import {
 	MOVE_L,
 	MOVE_P,
 	MOVE_W,
+	R_EX,
 	R_FP,
 	R_M,
 	R_MP,
 	R_PC,
 	R_SP,
+	R_SPARE,
 	R_TS,
 	S_CAP,
 	S_DATA,
 	S_LEN,
 	S_WIDE,
+	STACK_BYTES,
 	T_IMAGE,
 	T_KIND,
 	T_MAP,
@@ -56,9 +60,14 @@ import {
 	T_REF,
 	T_SIZE,
 	T_WORDS,
+	TYPE_ARRAY,
 	TYPE_LIST,
 	TYPE_PTR,
 	TYPE_STRING,
+	X_EX,
+	X_FRAMES,
+	X_SP,
+	X_TS,
 } from "./layout.ts";
 import { WasmModule } from "./wasm.ts";
 import { assemble } from "./wat.ts";
@@ -135,9 +144,16 @@ const memory = `
 		(br $bytes)))
 	$chain)
 
-;; The object at p has no references any more, and with it may go others.
-(func $dead (param $p i32) (local $chain i32) (local $t i32) (local $kind i32) (local $et i32) (local $q i32) (local $n i32)
+;; The object at p has no references any more.
+(func $dead (param $p i32)
+	(i32.store ${B_REF} $p 0)
+	(call $bury $p))
+
+;; Frees the objects of a chain, and what nobody refers to then.
+(func $bury (param $chain i32) (local $p i32) (local $t i32) (local $kind i32) (local $et i32) (local $q i32) (local $n i32)
 	(loop $again
+		(set $p $chain)
+		(set $chain (i32.load ${B_REF} $p))
 		(set $t (i32.load ${B_TYPE} $p))
 		(set $kind (i32.load ${T_KIND} $t))
 		(block $mine
@@ -172,10 +188,7 @@ const memory = `
 			(set $t 0)
 			(call $js.dead $p))
 		(if $t (then (call $free $p) (call $untype $t)))
-		(if $chain (then
-			(set $p $chain)
-			(set $chain (i32.load ${B_REF} $p))
-			(br $again)))))
+		(br_if $again $chain)))
 
 (func $release (param $p i32) (local $n i32)
 	(set $n (i32.sub (i32.load ${B_REF} $p) 1))
@@ -190,6 +203,120 @@ const memory = `
 	(set $old (i32.load 0 $at))
 	(i32.store 0 $at $p)
 	(if (i32.ne $old ${H}) (then (call $release $old))))
+`;
+
+/** Arrays, and copies of adts. */
+const objects = `
+(import $js.array (param i32 i32) (result i32))
+
+;; A fresh array of n things of type t: without pointers, or of single ones.
+(func $array (param $t i32) (param $n i32) (result i32) (local $bytes i32) (local $size i32) (local $a i32) (local $at i32) (local $end i32) (local $v i64)
+	(block $slow
+		(br_if $slow (i32.or (i32.gt_u $n ${MAXSMALL}) (i32.gt_u (i32.load ${T_SIZE} $t) ${MAXSMALL})))
+		(set $bytes (i32.mul $n (i32.load ${T_SIZE} $t)))
+		(set $size (i32.and (i32.add $bytes ${A_SIZE + HEADER + 15}) -16))
+		(br_if $slow (i32.gt_u $size ${MAXSMALL}))
+		(if (i32.load ${T_NP} $t) (then
+			(br_if $slow (i32.ne $t (i32.load ${TYPE_PTR} 0)))
+			(set $v (i64.const -1))))
+		(set $a (call $object (i32.load ${TYPE_ARRAY} 0) $size))
+		(i32.store ${T_REF} $t (i32.add (i32.load ${T_REF} $t) 1))
+		(i32.store ${A_LEN} $a $n)
+		(i32.store ${A_TYPE} $a $t)
+		(i32.store ${A_ROOT} $a ${H})
+		(set $at (i32.add $a ${A_SIZE}))
+		(i32.store ${A_DATA} $a $at)
+		(set $end (i32.add $at $bytes))
+		(block $done (loop $fill
+			(br_if $done (i32.ge_u $at $end))
+			(i64.store 0 $at $v)
+			(set $at (i32.add $at 8))
+			(br $fill)))
+		(return $a))
+	(call $js.array $t $n))
+
+;; Copies the thing of type t at s to d, where there is one too. The places may be the same; what goes may hold the source.
+(func $move (param $s i32) (param $d i32) (param $t i32)
+	(local $map i32) (local $mapend i32) (local $bits i32) (local $at i32) (local $row i32) (local $chain i32) (local $n i32)
+	(set $map $t)
+	(set $mapend (i32.add $t (i32.load ${T_NP} $t)))
+	(set $row $s)
+	(block $done (loop $bytes
+		(br_if $done (i32.ge_u $map $mapend))
+		(set $bits (i32.load8_u ${T_MAP} $map))
+		(set $at $row)
+		(block $next (loop $words
+			(br_if $next (i32.eqz $bits))
+			(if (i32.and $bits 128) (then (call $retain (i32.load 0 $at))))
+			(set $at (i32.add $at 4))
+			(set $bits (i32.and (i32.shl $bits 1) 255))
+			(br $words)))
+		(set $row (i32.add $row 32))
+		(set $map (i32.add $map 1))
+		(br $bytes)))
+	(set $chain (call $unrefall $t $d 0))
+	(set $n (i32.load ${T_SIZE} $t))
+	(if (i32.gt_u $n 64) (then (memory.copy $d $s $n))
+	(else (block $copied (loop $copy
+		(br_if $copied (i32.lt_s $n 4))
+		(i32.store 0 $d (i32.load 0 $s))
+		(set $d (i32.add $d 4))
+		(set $s (i32.add $s 4))
+		(set $n (i32.sub $n 4))
+		(br $copy)))
+		(block $ended (loop $rest
+			(br_if $ended (i32.eqz $n))
+			(i32.store8 0 $d (i32.load8_u 0 $s))
+			(set $d (i32.add $d 1))
+			(set $s (i32.add $s 1))
+			(set $n (i32.sub $n 1))
+			(br $rest)))))
+	(if $chain (then (call $bury $chain))))
+`;
+
+/** Frames where a stack chunk ends. */
+const frames = `
+(import $js.newframe (param i32) (result i32))
+(import $js.dropframe (param i32))
+
+(func $room (param $chunk i32) (result i32)
+	(i32.sub (i32.and (i32.load ${B_SIZE} $chunk) ${~F_FLAGS}) ${HEADER}))
+
+;; A fresh frame of type t for which there is no room in the chunk: in the one that was given up last, if there is one.
+(func $newframe (param $t i32) (result i32)
+	(local $chunk i32) (local $from i32) (local $f i32) (local $to i32) (local $end i32)
+	(block $slow
+		(br_if $slow (i32.eqz (tee $chunk (i32.load ${R_SPARE} 0))))
+		(br_if $slow (i32.eqz (tee $from (i32.load ${T_IMAGE} $t))))
+		(set $f (i32.add $chunk ${X_FRAMES}))
+		(set $end (i32.add $f (i32.shl (i32.load ${T_WORDS} $t) 2)))
+		(br_if $slow (i32.gt_u (i32.sub $end $chunk) (call $room $chunk)))
+		(br_if $slow (i32.le_u (i32.sub $end $f) (i32.sub (i32.load ${R_TS} 0) (i32.load ${R_SP} 0))))
+		(i32.store ${X_EX} $chunk (i32.load ${R_EX} 0))
+		(i32.store ${X_SP} $chunk (i32.load ${R_SP} 0))
+		(i32.store ${X_TS} $chunk (i32.load ${R_TS} 0))
+		(i32.store ${R_EX} 0 $chunk)
+		(i32.store ${R_SP} 0 $end)
+		(i32.store ${R_TS} 0 (i32.add $chunk (call $room $chunk)))
+		(i32.store ${R_SPARE} 0 0)
+		(i32.store ${STACK_BYTES} 0 (i32.add (i32.load ${STACK_BYTES} 0) (call $room $chunk)))
+		(set $to $f)
+		(loop $copy
+			(i64.store 0 $to (i64.load 0 $from))
+			(set $from (i32.add $from 8))
+			(br_if $copy (i32.lt_u (tee $to (i32.add $to 8)) $end)))
+		(return $f))
+	(call $js.newframe $t))
+
+;; Takes the first frame of the chunk off the stack, which keeps the chunk for the next.
+(func $dropframe (param $f i32) (local $chunk i32)
+	(if (i32.load ${R_SPARE} 0) (then (call $js.dropframe $f) (return)))
+	(set $chunk (i32.load ${R_EX} 0))
+	(i32.store ${R_EX} 0 (i32.load ${X_EX} $chunk))
+	(i32.store ${R_SP} 0 (i32.load ${X_SP} $chunk))
+	(i32.store ${R_TS} 0 (i32.load ${X_TS} $chunk))
+	(i32.store ${STACK_BYTES} 0 (i32.sub (i32.load ${STACK_BYTES} 0) (call $room $chunk)))
+	(i32.store ${R_SPARE} 0 $chunk))
 `;
 
 /** Bytes with its header of a block for so many. */
@@ -470,7 +597,7 @@ const channels = `
 /** The functions of the core, as a module to be given what it imports as js.name. */
 export function coreBytes(): Uint8Array {
 	const wasm = new WasmModule();
-	assemble(wasm, memory + cons() + modules + strings + channels);
+	assemble(wasm, memory + objects + frames + cons() + modules + strings + channels);
 	return wasm.bytes();
 }
 

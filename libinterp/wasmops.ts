@@ -16,6 +16,7 @@ import {
 	S_CAP,
 	S_DATA,
 	S_LEN,
+	STACK_BYTES,
 	STOP_ENDED,
 	T_MAP,
 	T_NP,
@@ -32,6 +33,8 @@ import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, type FunctionCode
 
 /** Frames of more words are filled by a loop of the runtime's. */
 const MAXFILL = 48;
+/** More bytes are copied by the runtime. */
+const MAXCOPY = 48;
 /** Frames with more pointers have them let go by the runtime. */
 const MAXRELEASE = 16;
 
@@ -100,8 +103,10 @@ function runtime(f: FunctionCode, i: Inst, k: number): void {
 		farCall(f, i);
 		return;
 	}
-	if (row.name === "new" || row.name === "newz") {
-		record(f, i);
+	const fast = fasts[row.name];
+	if (fast !== undefined) {
+		fast(f, i);
+		f.reload();
 		return;
 	}
 	f.callRuntime(i, []);
@@ -360,7 +365,10 @@ function character(f: FunctionCode, i: Inst): void {
 /** Leaves, to go on at `pc`, where the thread's stack has grown so far that the host's may not hold what calls are to come. */
 function deep(f: FunctionCode, pc: number): void {
 	f.c.i32(0);
+	f.c.access("i32_load", STACK_BYTES);
+	f.c.i32(0);
 	f.c.access("i32_load", R_DEEP);
+	f.c.op(Wasm.i32_gt_u);
 	f.leaveIf(AGAIN, pc);
 }
 
@@ -492,8 +500,79 @@ function record(f: FunctionCode, i: Inst): void {
 		}
 		f.storeCounted(i.d, p, false, true);
 	}
-	f.reload();
 }
+
+/** A fresh array. */
+function array(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const p = f.temporary(I32, 0);
+	c.i32(f.unit.type(i.m.off));
+	f.pushValue(i.s);
+	c.call(f.unit.runtime("array", [I32, I32], [I32]));
+	c.set(p);
+	f.storeCounted(i.d, p, false, true);
+}
+
+/** Copies an adt with pointers. */
+function move(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const t = f.unit.type(i.m.off);
+	if (i.row.name === "headmp") {
+		pushNonNil(f, i.s, FAULT_NIL);
+		c.i32(L_DATA);
+		c.op(Wasm.i32_add);
+	} else f.pushAddress(i.s);
+	f.pushAddress(i.d);
+	c.i32(t);
+	c.call(f.unit.runtime("move", [I32, I32, I32], []));
+}
+
+/** Copies bytes: a few by loads, which are all done before the stores, as the places may overlap. */
+function copy(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const n = i.m.off;
+	if (i.m.where !== "imm" || n < 0 || n > MAXCOPY) {
+		f.callRuntime(i, []);
+		return;
+	}
+	const from = f.temporary(I32, 0);
+	const to = f.temporary(I32, 1);
+	if (i.row.name === "headm") {
+		pushNonNil(f, i.s, FAULT_NIL);
+		c.i32(L_DATA);
+		c.op(Wasm.i32_add);
+	} else f.pushAddress(i.s);
+	c.set(from);
+	f.pushAddress(i.d);
+	c.set(to);
+	const parts: [number, "i64" | "i32" | "b"][] = [];
+	let at = 0;
+	for (; at + 8 <= n; at += 8) parts.push([at, "i64"]);
+	if (at + 4 <= n) {
+		parts.push([at, "i32"]);
+		at += 4;
+	}
+	for (; at < n; at++) parts.push([at, "b"]);
+	for (const [off, kind] of parts) {
+		c.get(to);
+		c.get(from);
+		c.access(({ i64: "i64_load", i32: "i32_load", b: "i32_load8_u" } as const)[kind], off);
+	}
+	for (const [off, kind] of parts.reverse())
+		c.access(({ i64: "i64_store", i32: "i32_store", b: "i32_store8" } as const)[kind], off);
+}
+
+/** Operations of the runtime that know more when they are compiled: all is in memory before, and loaded again after. */
+const fasts: Readonly<Record<string, (f: FunctionCode, i: Inst) => void>> = {
+	new: record,
+	newz: record,
+	newa: array,
+	newaz: array,
+	movmp: move,
+	headmp: move,
+	movm: copy,
+	headm: copy,
+};
 
 /** Lets go the frame's pointers, and goes back to the caller. */
 function ret(f: FunctionCode): void {

@@ -1,13 +1,10 @@
 import * as arith from "./arith.ts";
 import type { Machine } from "./engine.ts";
 import { core } from "./generated.ts";
-import { LINK_CODE, LINK_SIZE, M_LINKS, R_DEEP, R_FP, R_M, R_PC, R_STOP } from "./layout.ts";
+import { LINK_CODE, LINK_SIZE, M_LINKS, R_FP, R_M, R_PC, R_STOP } from "./layout.ts";
 import type { Module } from "./module.ts";
-import { Body, I32, Wasm, WasmModule } from "./wasm.ts";
+import { Body, I32, type Import, Wasm, WasmModule } from "./wasm.ts";
 import { AGAIN } from "./wasmfn.ts";
-
-/** Bytes by which a thread's stack may grow on one stack of the host. */
-const DEEP = 96 * 1024;
 
 export type Entry = (fp: number) => number;
 
@@ -25,10 +22,9 @@ export class WasmRuntime {
 	readonly #code: Code;
 	/** In JavaScript. */
 	readonly #known = new Map<string, unknown>();
-	/** In WebAssembly, made when first asked for. */
+	/** In WebAssembly, by name; made when there is code that may call it. */
 	#core: Record<string, unknown> | undefined;
-	/** Bytes of stack chunks when the host's stack was last empty. */
-	base = 0;
+	#table: unknown;
 
 	constructor(machine: Machine, code: Code) {
 		this.#machine = machine;
@@ -43,16 +39,39 @@ export class WasmRuntime {
 		const { heap } = this.#machine;
 		const given: Record<string, unknown> = { memory: heap.arena.memory, table };
 		const module = new WebAssembly.Module(core());
-		for (const { name } of WebAssembly.Module.imports(module)) given[name] ??= this.#script(name.slice("js.".length));
-		this.#core = new WebAssembly.Instance(module, { e: given }).exports;
+		for (const { name } of WebAssembly.Module.imports(module)) given[name] ??= this.get(name.slice("js.".length));
+		this.#table = table;
+		this.#core = { ...new WebAssembly.Instance(module, { e: given }).exports };
+	}
+
+	/**
+	 * Adds to `given` the functions imported, as those of WebAssembly: V8 makes code for each function of JavaScript that a module imports, which takes
+	 * it longer than all else. So each is imported by one module only, which hands it on.
+	 */
+	provide(imported: readonly Import[], given: Record<string, unknown>): void {
+		const core = this.#core as Record<string, unknown>;
+		const missing = imported.filter(({ name }) => core[name] === undefined);
+		if (missing.length > 0) Object.assign(core, this.#handedOn(missing));
+		for (const { name } of imported) given[name] = core[name];
+	}
+
+	#handedOn(functions: readonly Import[]): Record<string, unknown> {
+		const wasm = new WasmModule();
+		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table };
+		for (const { name, params, results } of functions) {
+			const c = new Body(16);
+			params.forEach((_, k) => {
+				c.get(k);
+			});
+			c.call(wasm.import(name, params, results));
+			wasm.define(wasm.reserve(), wasm.type(params, results), [], c, name);
+			given[name] = this.get(name);
+		}
+		return new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), { e: given }).exports;
 	}
 
 	/** The function of a name: an operation of ops.ts, a function of arith.ts, or one that only compilers need. */
 	get(name: string): unknown {
-		return this.#core?.[name] ?? this.#script(name);
-	}
-
-	#script(name: string): unknown {
 		let fn = this.#known.get(name);
 		if (fn === undefined) {
 			const ops = this.#machine.ops as unknown as Record<string, (...args: never[]) => unknown>;
@@ -73,9 +92,6 @@ export class WasmRuntime {
 	#own(): Record<string, unknown> {
 		const { heap, frames, ops, modules } = this.#machine;
 		const { i32 } = heap.arena;
-		const deep = () => {
-			i32[R_DEEP >> 2] = frames.bytes - this.base > DEEP ? 1 : 0;
-		};
 		return {
 			block: (bytes: number) => heap.block(bytes),
 			freeblock: (p: number) => heap.pool.free(p),
@@ -83,15 +99,9 @@ export class WasmRuntime {
 			releaseall: (t: number, f: number) => heap.releaseAll(t, f),
 			dropframe: (f: number) => frames.drop(f),
 			tick: (): number => (this.#machine.more() ? 0 : 1),
-			newframe: (t: number): number => {
-				const f = frames.frame(t);
-				deep();
-				return f;
-			},
-			mframe: (ml: number, k: number, d: number) => {
-				ops.mframe(ml, k, d);
-				deep();
-			},
+			newframe: (t: number): number => frames.frame(t),
+			mframe: (ml: number, k: number, d: number) => ops.mframe(ml, k, d),
+			array: (t: number, n: number): number => heap.array(t, n),
 			mcall: (f: number, k: number, ml: number): number => {
 				ops.mcall(f, k, ml);
 				const stop = i32[R_STOP >> 2] as number;
