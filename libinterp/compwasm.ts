@@ -2,7 +2,21 @@ import { type Flow, flowFrom } from "./cfg.ts";
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGLINK } from "./isa.ts";
-import { B_REF, R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import {
+	B_REF,
+	R_DEEP,
+	R_FP,
+	R_IC,
+	R_M,
+	R_PC,
+	R_STOP,
+	STACK_BYTES,
+	STOP_ENTER,
+	STOP_SLICE,
+	T_MAP,
+	T_NP,
+	T_SIZE,
+} from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
 import { Slots } from "./slots.ts";

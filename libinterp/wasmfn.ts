@@ -579,6 +579,25 @@ export class FunctionCode {
 		c.end();
 	}
 
+	/** Stores the pointer in local `value`, whose count it takes over, at an offset from the address in local `base`, and lets go what was there. */
+	replace(base: number, off: number, value: number): void {
+		const { c } = this;
+		const old = this.temporary(I32, 5);
+		c.get(base);
+		c.access("i32_load", off);
+		c.set(old);
+		c.get(base);
+		c.get(value);
+		c.access("i32_store", off);
+		c.get(old);
+		c.i32(-1);
+		c.op(Wasm.i32_ne);
+		c.if();
+		c.get(old);
+		c.callOwn(this.unit.release);
+		c.end();
+	}
+
 	/** One more reference to the pointer in a local, if it is not nil. */
 	retain(value: number): void {
 		const { c } = this;

@@ -33,6 +33,11 @@ import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, type FunctionCode
 
 /** Frames of more words are filled by a loop of the runtime's. */
 const MAXFILL = 48;
+/** Adts of more words, or more pointers, are copied by a loop. */
+const MAXMOVE = 12;
+const MAXMOVED = 4;
+/** First of the temporaries for the pointers of one that is copied here. */
+const MOVED = 8;
 /** More bytes are copied by the runtime. */
 const MAXCOPY = 48;
 /** Frames with more pointers have them let go by the runtime. */
@@ -522,9 +527,36 @@ function move(f: FunctionCode, i: Inst): void {
 		c.i32(L_DATA);
 		c.op(Wasm.i32_add);
 	} else f.pushAddress(i.s);
+	const words = f.unit.word(t + T_SIZE) >> 2;
+	const pointers = Array.from({ length: words }, (_, w) => w).filter((w) => isPointer(f, t, w));
+	if (words * 4 !== f.unit.word(t + T_SIZE) || words > MAXMOVE || pointers.length > MAXMOVED) {
+		f.pushAddress(i.d);
+		c.i32(t);
+		c.call(f.unit.runtime("move", [I32, I32, I32], []));
+		return;
+	}
+	const from = f.temporary(I32, 0);
+	const to = f.temporary(I32, 1);
+	c.set(from);
 	f.pushAddress(i.d);
-	c.i32(t);
-	c.call(f.unit.runtime("move", [I32, I32, I32], []));
+	c.set(to);
+	// What is let go last may hold the source.
+	for (let w = 0; w < words; w++) {
+		if (pointers.includes(w)) continue;
+		c.get(to);
+		c.get(from);
+		c.access("i32_load", w * 4);
+		c.access("i32_store", w * 4);
+	}
+	pointers.forEach((w, n) => {
+		c.get(from);
+		c.access("i32_load", w * 4);
+		c.set(f.temporary(I32, MOVED + n));
+		f.retain(f.temporary(I32, MOVED + n));
+	});
+	pointers.forEach((w, n) => {
+		f.replace(to, w * 4, f.temporary(I32, MOVED + n));
+	});
 }
 
 /** Copies bytes: a few by loads, which are all done before the stores, as the places may overlap. */
