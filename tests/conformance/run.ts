@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { difference } from "./difference.ts";
 
-const SECONDS = 40;
+const SECONDS = 60;
 
 /** A command line is slow if it takes as many times the C emulator's time, start-up not counted, and as many ms. */
 const SLOW = { times: 3, ms: 500 };
