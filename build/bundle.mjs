@@ -58,7 +58,7 @@ const childless = {
 function launcher(name, to, bundle) {
 	const hash = createHash("sha256").update(bundle).digest("hex").slice(0, 16);
 	const dir = relative(dirname(to), BUNDLES);
-	return readFileSync("build/launch.cjs", "utf8").replace("DIR", dir).replaceAll("BUNDLE", name).replace("HASH", hash);
+	return readFileSync("build/launch.cjs", "utf8").replace("DIR", dir).replaceAll("BUNDLE", name).replaceAll("HASH", hash);
 }
 
 async function program([from, to, name]) {

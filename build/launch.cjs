@@ -25,7 +25,7 @@ const script = new Script(`(function (exports, require, module, __filename, __di
 	filename,
 	cachedData,
 });
-const program = { exports: {} };
+const program = { exports: {}, bundle: "HASH" };
 if (cachedData !== undefined && !script.cachedDataRejected) {
 	// V8 would at once begin to optimise the interpreter's large functions, on the processor that a short program needs.
 	v8.setFlagsFromString("--no-opt");

@@ -68,11 +68,15 @@ export class Emu implements Host {
 	/** Keeps Node alive while threads wait for something that does not. */
 	#alive: ReturnType<typeof setInterval> | undefined;
 
+	readonly digest: ((bytes: Uint8Array) => string) | undefined;
+
 	/** Throws KernelError when the root cannot be used. */
 	constructor(options: EmuOptions) {
 		this.#options = options;
 		this.#user = options.user;
 		this.#level = options.level;
+		const { store } = options.backends;
+		this.digest = store === undefined ? undefined : (bytes) => store.digest(bytes);
 		this.kernel = new Kernel({
 			root: options.root,
 			user: options.user,

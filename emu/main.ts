@@ -1,12 +1,13 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { userInfo } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { compilers } from "../libinterp/backends.ts";
 import { Fault } from "../libinterp/fault.ts";
+import { HostStore } from "./codestore.ts";
 import { Emu, type EmuOptions } from "./emu.ts";
 import { KernelError } from "./error.ts";
-import { compiles, levels, watching } from "./trace.ts";
+import { compiles, levels, reports, watching } from "./trace.ts";
 import { writeAll } from "./tty.ts";
 import { version } from "./version.ts";
 
@@ -14,6 +15,9 @@ import { version } from "./version.ts";
 const HEAP = 1 << 30;
 const LARGEST = 0xffff0000;
 const INIT = "/dis/emuinit.dis";
+
+/** As the launcher sets it: what is in the bundle, as a hash. */
+declare const module: { readonly bundle?: string } | undefined;
 
 /** What Inferno calls hosts. */
 const hostNames: Readonly<Record<string, string>> = {
@@ -31,6 +35,7 @@ interface Options {
 	p: number;
 	v: boolean;
 	eager: boolean;
+	cache: boolean;
 	jit: string | undefined;
 }
 
@@ -73,6 +78,7 @@ function command(): Command {
 		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
 		.option("--jit <name>", "compile, with a back end by name; interp interprets, list shows what there is")
 		.option("--eager", "compile modules before they first run, rather than when it pays", false)
+		.option("--no-cache", "do not keep compiled code from one run to the next")
 		.option("-v", "say what is started", false)
 		.option("-s", "accepted for compatibility: faults are always reported")
 		.version(`o.emu ${version}`, "--version")
@@ -140,6 +146,7 @@ async function main(): Promise<number> {
 		say(`no back end ${options.jit}: there are interp, ${Object.keys(compilers).join(", ")}`);
 		return 2;
 	}
+	const store = jit === undefined || !options.cache || reports(options.c) ? undefined : codeStore();
 	const settings: EmuOptions = {
 		root,
 		heap: options.p,
@@ -147,6 +154,7 @@ async function main(): Promise<number> {
 		backends: {
 			...(jit !== undefined ? { jit } : {}),
 			eager: options.eager,
+			...(store !== undefined ? { store } : {}),
 			...watching(options.c),
 		},
 		user: userName(),
@@ -170,6 +178,7 @@ async function main(): Promise<number> {
 		return 1;
 	}
 	ran = true;
+	if (store !== undefined) process.on("exit", () => store.flush());
 	if (jit !== undefined)
 		practise = () => {
 			const { vm } = new Emu({ ...settings, backends: { jit, eager: true } });
@@ -186,6 +195,12 @@ async function main(): Promise<number> {
 		say(`${e.reason} (root ${root})`);
 		return 1;
 	}
+}
+
+/** Where compiled code is kept; nowhere if nobody says which compiler this is. */
+function codeStore(): HostStore | undefined {
+	if (typeof module === "undefined" || module.bundle === undefined) return undefined;
+	return new HostStore(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "o.emu"), module.bundle);
 }
 
 /** The directory of the o.emu that was started, which may be a link to it. */

@@ -26,6 +26,11 @@ export function compiles(level: number): boolean {
 	return level > 0 && level < TRACE;
 }
 
+/** Whether a level wants to see what is compiled: all of it then, even what was kept of an earlier run. */
+export function reports(level: number): boolean {
+	return level >= SIZES && level < TRACE;
+}
+
 /** What a level wants to see, on standard error: what is compiled, or each instruction that is interpreted. */
 export function watching(level: number): { report?: (r: Report) => void; trace?: Trace } {
 	if (level >= TRACE) return { trace: (m, pc) => tell(`[${m.name}] ${pc}: ${disassemble(m.code, pc)}\n`) };

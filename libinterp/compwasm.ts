@@ -1,29 +1,14 @@
-import { type Flow, flowFrom } from "./cfg.ts";
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGLINK } from "./isa.ts";
-import {
-	B_REF,
-	R_DEEP,
-	R_FP,
-	R_IC,
-	R_M,
-	R_PC,
-	R_STOP,
-	STACK_BYTES,
-	STOP_ENTER,
-	STOP_SLICE,
-	T_MAP,
-	T_NP,
-	T_SIZE,
-} from "./layout.ts";
+import { R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
-import { Slots } from "./slots.ts";
-import { I32, WasmModule } from "./wasm.ts";
-import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV, FunctionCode, type Unit } from "./wasmfn.ts";
+import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./wasmfn.ts";
+import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
-import { defineRelease, type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
+import { type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
+import { type CodeUnit, compileUnit, flowOf, located, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
 /** The interpreter runs so many jumps at a time; then the function that it is in is counted as seen at work. */
@@ -44,10 +29,6 @@ const UNIT = 600;
 const SMALL = 40;
 /** Bytes by which a thread's stack may grow on one stack of the host. */
 const DEEP = 96 * 1024;
-/** Larger functions are left to the interpreter. */
-const MAXBLOCKS = 4000;
-
-type Start = Functions["list"][number];
 
 /** What there is of a module that is, or may be, compiled. */
 interface Compiled {
@@ -61,6 +42,11 @@ interface Compiled {
 	readonly sizes: Int32Array;
 	readonly seen: Int32Array;
 	readonly inside: Uint8Array;
+	/** All code made, where it is to be kept. */
+	readonly units: CodeUnit[];
+	/** By pc: code kept from another run, until it is first wanted. */
+	readonly kept: Map<number, CodeUnit>;
+	fetched: boolean;
 }
 
 /** Statuses that are faults. */
@@ -108,10 +94,40 @@ export class CompWasm implements Engine {
 			sizes: sizesOf(m.functions),
 			seen: new Int32Array(m.functions.list.length),
 			inside: new Uint8Array(m.functions.list.length),
+			units: [],
+			kept: new Map(),
+			fetched: false,
 		};
 		m.jit = compiled;
-		if (this.#how.eager) this.#translate(m, compiled, m.functions.list);
+		if (this.#how.eager) {
+			this.#fetch(m, compiled);
+			if (compiled.kept.size === 0) this.#translate(m, compiled, m.functions.list);
+		}
 		return true;
+	}
+
+	/** Gets the code that was kept of the module in an earlier run, when it is first seen at work; it is put in place when a thread comes to it. */
+	#fetch(m: Module, compiled: Compiled): void {
+		compiled.fetched = true;
+		const packed = m.digest === undefined ? undefined : this.#how.store?.read(m.digest());
+		const units = packed === undefined ? undefined : unpack(packed, m);
+		for (const unit of units ?? []) {
+			compiled.units.push(unit);
+			for (const { pc } of unit.starts) {
+				compiled.kept.set(pc, unit);
+				this.#interpreter.enter(m, pc);
+			}
+		}
+	}
+
+	/** The code at `pc`, if there is some. */
+	#entry(m: Module, compiled: Compiled, pc: number): Entry | undefined {
+		const entry = compiled.entries.get(pc);
+		if (entry !== undefined) return entry;
+		const unit = compiled.kept.get(pc);
+		if (unit === undefined) return undefined;
+		this.#install(m, compiled, unit);
+		return compiled.entries.get(pc);
 	}
 
 	release(m: Module): void {
@@ -128,7 +144,8 @@ export class CompWasm implements Engine {
 			const m = modules.of(i32[R_M >> 2] as number);
 			const compiled = m.jit as Compiled | undefined;
 			const pc = i32[R_PC >> 2] as number;
-			const entry = compiled === undefined ? undefined : (compiled.entries.get(pc) ?? this.#resume(m, compiled, pc));
+			const entry =
+				compiled === undefined ? undefined : (this.#entry(m, compiled, pc) ?? this.#resume(m, compiled, pc));
 			if (entry === undefined) {
 				this.#interpret();
 				if (i32[R_STOP >> 2] !== STOP_ENTER) return;
@@ -184,6 +201,7 @@ export class CompWasm implements Engine {
 	#saw(m: Module, pc: number): void {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return;
+		if (!compiled.fetched) this.#fetch(m, compiled);
 		const functions = m.functions as Functions;
 		const n = (functions.owner[pc] as number) - 1;
 		if (n < 0) return;
@@ -196,8 +214,10 @@ export class CompWasm implements Engine {
 	/** The code of the function at `pc`, called from compiled code: it is worth compiling when that has happened often. */
 	#called(m: Module, pc: number): Entry | undefined {
 		const compiled = m.jit as Compiled | undefined;
-		const known = compiled?.entries.get(pc);
-		if (compiled === undefined || known !== undefined) return known;
+		if (compiled === undefined) return undefined;
+		if (!compiled.fetched) this.#fetch(m, compiled);
+		const known = this.#entry(m, compiled, pc);
+		if (known !== undefined) return known;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const start = functions.list[k];
@@ -213,7 +233,7 @@ export class CompWasm implements Engine {
 	#inside(m: Module, pc: number): boolean {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return false;
-		if (compiled.entries.has(pc)) return true;
+		if (compiled.entries.has(pc) || compiled.kept.has(pc)) return true;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const owner = functions.list[k];
@@ -254,9 +274,9 @@ export class CompWasm implements Engine {
 		const todo = [first];
 		let instructions = 0;
 		for (let f = todo.shift(); f !== undefined && instructions < UNIT; f = todo.shift()) {
-			if (chosen.has(f) || compiled.entries.has(f.pc)) continue;
+			if (chosen.has(f) || compiled.entries.has(f.pc) || compiled.kept.has(f.pc)) continue;
 			chosen.add(f);
-			for (const b of this.#flow(m, f.pc).blocks) {
+			for (const b of flowOf(m, f.pc).blocks) {
 				instructions += b.end - b.pc;
 				for (let pc = b.pc; pc < b.end; pc++) {
 					if (m.code[pc * INST_WORDS + I_OP] !== CALL) continue;
@@ -268,80 +288,39 @@ export class CompWasm implements Engine {
 		if (chosen.size > 0) this.#translate(m, compiled, [...chosen]);
 	}
 
-	#flow(m: Module, pc: number): Flow {
-		return flowFrom({ code: m.code, targets: (at) => m.functions?.targets.get(at) ?? [] }, pc);
-	}
-
 	/** Makes code that starts at each of `starts`, and adds it to the entries. */
 	#translate(m: Module, compiled: Compiled, starts: readonly Start[]): void {
 		const began = performance.now();
-		const { arena } = this.#machine.heap;
-		const wasm = new WasmModule();
-		const type = wasm.type([I32], [I32]);
-		const word = (at: number): number => arena.i32[at >>> 2] as number;
-		const functions = starts
-			.map((start) => ({ start, flow: this.#flow(m, start.pc), fn: 0 }))
-			.filter(({ flow }) => flow.reducible && flow.blocks.length <= MAXBLOCKS);
-		if (functions.length === 0) return;
-		const release = wasm.reserve();
-		const own = new Map<number, number>();
-		for (const f of functions) {
-			f.fn = wasm.reserve();
-			own.set(f.start.pc, f.fn);
-		}
-		const unit: Unit = {
-			wasm,
-			release,
-			word,
-			targets: (pc) => m.functions?.targets.get(pc) ?? [],
-			data: m.origmp,
-			type: (k) => m.types[k] as number,
-			runtime: (name, params, results) => wasm.import(name, params, results),
-			call: (c, pc) => {
-				const fn = own.get(pc);
-				if (fn !== undefined) {
-					c.callOwn(fn);
-					return;
-				}
-				c.i32(0);
-				c.i32(pc);
-				c.access("i32_store", R_PC);
-				c.i32(this.#place(compiled, pc));
-				c.callIndirect(type);
-			},
-		};
-		const made: Listed[] = [];
-		for (const { start, flow, fn } of functions) {
-			const t = m.types[start.type] as number;
-			const sizeOf = (n: number) => word((m.types[n] as number) + T_SIZE);
-			const slots = new Slots(m.code, flow, word(t + T_SIZE), pointers(word, t), sizeOf);
-			const code = new FunctionCode(unit, slots, t);
-			const body = code.compile();
-			wasm.define(fn, type, code.locals, body, String(start.pc));
-			made.push({ pc: start.pc, instructions: slots.count, body, marks: code.marks });
-		}
-		defineRelease(wasm, release, B_REF);
-		const exports = this.#instantiate(wasm);
-		for (const pc of own.keys()) {
+		const made = compileUnit(this.#machine, m, starts);
+		if (made === undefined) return;
+		if (this.#how.store !== undefined && m.digest !== undefined) this.#keep(m, compiled, made.unit);
+		this.#install(m, compiled, made.unit);
+		this.#how.report?.(report(m, made.unit, made.listed, performance.now() - began));
+	}
+
+	#keep(m: Module, compiled: Compiled, unit: CodeUnit): void {
+		compiled.units.push(unit);
+		this.#how.store?.write(m.digest?.() ?? "", () => pack(compiled.units));
+	}
+
+	/** Puts code in place: its functions become entries. */
+	#install(m: Module, compiled: Compiled, unit: CodeUnit): void {
+		this.#runtime.makeCore(this.#table.table);
+		const bytes = located(unit, ({ kind, n }) => {
+			if (kind === "type") return m.types[n] as number;
+			return kind === "place" ? this.#place(compiled, n) : m.immediates + n;
+		});
+		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
+		this.#runtime.provide(unit.imports, given);
+		const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: given });
+		for (const { pc } of unit.starts) {
 			const entry = exports[String(pc)] as Entry;
 			compiled.entries.set(pc, entry);
+			compiled.kept.delete(pc);
 			const place = compiled.places.get(pc);
 			if (place !== undefined) this.#table.set(place, entry);
 			this.#interpreter.enter(m, pc);
 		}
-		this.#how.report?.(this.#report(m, wasm, made, performance.now() - began));
-	}
-
-	#report(module: Module, wasm: WasmModule, made: readonly Listed[], ms: number): Report {
-		const names = wasm.imported.map(({ name }) => name);
-		return {
-			module,
-			functions: made.map(({ pc, instructions, body }) => ({ pc, instructions, bytes: body.length })),
-			bytes: wasm.size,
-			ms,
-			listing: (k) =>
-				listing(module.code, made[k] as Listed, (n) => names[n] ?? String(made[n - names.length - 1]?.pc ?? "release")),
-		};
 	}
 
 	/** The place in the table of the function that starts at `pc`. */
@@ -355,13 +334,18 @@ export class CompWasm implements Engine {
 		}
 		return place;
 	}
+}
 
-	#instantiate(wasm: WasmModule): Record<string, unknown> {
-		this.#runtime.makeCore(this.#table.table);
-		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
-		this.#runtime.provide(wasm.imported, given);
-		return new WebAssembly.Instance(new WebAssembly.Module(wasm.bytes()), { e: given }).exports;
-	}
+function report(module: Module, unit: CodeUnit, listed: readonly Listed[], ms: number): Report {
+	const { imports, bytes } = unit;
+	const name = (n: number) => imports[n]?.name ?? String(listed[n - imports.length - 1]?.pc ?? "release");
+	return {
+		module,
+		functions: listed.map(({ pc, instructions, body }) => ({ pc, instructions, bytes: body.length })),
+		bytes: bytes.length,
+		ms,
+		listing: (k) => listing(module.code, listed[k] as Listed, name),
+	};
 }
 
 /** By number of a function, its instructions. */
@@ -369,15 +353,4 @@ function sizesOf(functions: Functions): Int32Array {
 	const sizes = new Int32Array(functions.list.length);
 	for (const k of functions.owner) if (k > 0) sizes[k - 1] = (sizes[k - 1] as number) + 1;
 	return sizes;
-}
-
-/** Whether words of a thing of type `t` are pointers, by offset. */
-function pointers(word: (at: number) => number, t: number): (off: number) => boolean {
-	const bytes = word(t + T_NP);
-	return (off) => {
-		const w = off >> 2;
-		if (off % 4 !== 0 || w >> 3 >= bytes) return false;
-		const at = t + T_MAP + (w >> 3);
-		return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
-	};
 }

@@ -36,10 +36,22 @@ export interface Report {
 	listing(k: number): string;
 }
 
+/** Where compiled code is kept from run to run. */
+export interface CodeStore {
+	/** A name for what is made of these bytes, which no others have. */
+	digest(bytes: Uint8Array): string;
+	/** What was kept under a name. */
+	read(name: string): Uint8Array | undefined;
+	/** Keeps what `bytes` gives, some time later, under a name. */
+	write(name: string, bytes: () => Uint8Array): void;
+}
+
 /** How a compiler is to work. */
 export interface Compiling {
 	/** Compile each module whole, before it runs. */
 	readonly eager: boolean;
+	/** Where code is kept. */
+	readonly store?: CodeStore;
 	/** Is told what has been compiled. */
 	readonly report?: (r: Report) => void;
 }

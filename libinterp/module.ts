@@ -54,6 +54,8 @@ export class Module {
 	readonly path: string;
 	readonly name: string;
 	stamp: Stamp = "";
+	/** A name that no other object file's bytes have; undefined where nobody wants one. */
+	digest: (() => string) | undefined = undefined;
 	readonly flags: number;
 	/** INST_WORDS words an instruction, as parsed; empty in a builtin module. */
 	readonly code: Int32Array;
@@ -148,9 +150,10 @@ export class Modules {
 	}
 
 	/** Loads a verified object file. Faults when there is no room, and leaves nothing behind then. The caller has the reference. */
-	make(path: string, object: ObjectFile, stamp: Stamp): Module {
+	make(path: string, object: ObjectFile, stamp: Stamp, digest?: () => string): Module {
 		const m = this.#new(path, object.name, object);
 		m.stamp = stamp;
+		m.digest = digest;
 		try {
 			for (const t of object.types) m.types.push(this.#heap.types.make(t.size, t.map));
 			if (object.dataSize > 0) {

@@ -42,6 +42,13 @@ export interface BuiltinRow {
 /** Builtin modules by path ("$Sys"): made when first loaded. */
 export type Builtins = Readonly<Record<string, (vm: Vm) => readonly BuiltinRow[]>>;
 
+/** A verified object file. */
+interface Recent {
+	readonly stamp: Stamp;
+	readonly object: ObjectFile;
+	readonly digest: (() => string) | undefined;
+}
+
 /** A module file as the emulator finds it: its stamp, and its bytes unless the stamp is the one asked about. */
 export interface ModuleFile {
 	readonly stamp: Stamp;
@@ -54,6 +61,8 @@ export interface Host extends World {
 	moduleFile(path: string, have: Stamp | undefined): ModuleFile | Promise<ModuleFile>;
 	/** Milliseconds since some moment. */
 	now(): number;
+	/** A name for bytes that no others have; there only where compiled code is kept, under such names. */
+	readonly digest?: ((bytes: Uint8Array) => string) | undefined;
 	/** Leaves `reason` as the error string of the running thread. */
 	setError(reason: string): void;
 }
@@ -78,7 +87,7 @@ export class Vm implements Machine, Loader {
 	#sliceEnd = 0;
 	#slices = 0;
 	/** The object files used last, by path: a module that comes back, as commands do, need not be verified again. */
-	readonly #recent = new Map<string, { readonly stamp: Stamp; readonly object: ObjectFile }>();
+	readonly #recent = new Map<string, Recent>();
 	#sampled = 0;
 	readonly #functions = new Map<Module, readonly BuiltinRow[]>();
 	/** Back ends by number; module links hold the number. The first is the one that can run anything. */
@@ -164,7 +173,7 @@ export class Vm implements Machine, Loader {
 		const recent = this.#recent.get(path);
 		try {
 			if (recent !== undefined && file.bytes === undefined && recent.stamp === file.stamp)
-				return this.#make(path, recent.object, file.stamp);
+				return this.#make(path, recent);
 			return this.fromBytes(path, file);
 		} catch (e) {
 			return this.#cannot(e);
@@ -177,14 +186,25 @@ export class Vm implements Machine, Loader {
 		const object = parseObject(file.bytes);
 		verify(object);
 		this.#recent.delete(path);
-		this.#recent.set(path, { stamp: file.stamp, object });
+		const recent = { stamp: file.stamp, object, digest: this.#digest(file.bytes) };
+		this.#recent.set(path, recent);
 		if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value as string);
-		return this.#make(path, object, file.stamp);
+		return this.#make(path, recent);
+	}
+
+	#digest(bytes: Uint8Array): (() => string) | undefined {
+		const host = this.#host;
+		if (host.digest === undefined) return undefined;
+		let digest: string | undefined;
+		return () => {
+			digest ??= host.digest?.(bytes) ?? "";
+			return digest;
+		};
 	}
 
 	/** A module of its own: it writes to its code where its immediates are. */
-	#make(path: string, object: ObjectFile, stamp: Stamp): Module {
-		return this.modules.make(path, { ...object, code: object.code.slice() }, stamp);
+	#make(path: string, { object, stamp, digest }: Recent): Module {
+		return this.modules.make(path, { ...object, code: object.code.slice() }, stamp, digest);
 	}
 
 	/** The builtin module at `path`, made when it is first asked for. */

@@ -178,12 +178,23 @@ export class Bytes {
 
 const VOID = 0x40;
 
+/** What a constant in code stands for, that is known when the code is put into place: the address of type `n`, the place in the table of the function at pc `n`, or the address `n` bytes into the immediates. */
+export type RelocKind = "type" | "place" | "immediate";
+
+/** Five bytes, a signed LEB128 in the code, that are put in then. */
+export interface Reloc {
+	readonly at: number;
+	readonly kind: RelocKind;
+	readonly n: number;
+}
+
 /** The instructions of a function. Labels are depths: what `block`, `loop` and `if` return is what `br` takes. */
 export class Body extends Bytes {
 	/** Constructs open at this point. */
 	depth = 0;
 	/** Places of calls to functions of the same module, whose numbers are not known yet: offset, and which function. */
 	readonly calls: { at: number; fn: number }[] = [];
+	readonly relocs: Reloc[] = [];
 
 	op(code: number): void {
 		this.byte(code);
@@ -219,6 +230,14 @@ export class Body extends Bytes {
 			this.byte(0x41);
 			this.s32(n);
 		}
+	}
+
+	/** A constant that is put in when the code gets its place. */
+	relocated(kind: RelocKind, n: number): void {
+		this.byte(0x41);
+		this.relocs.push({ at: this.length, kind, n });
+		for (let k = 0; k < 4; k++) this.byte(0x80);
+		this.byte(0);
 	}
 
 	i64(n: bigint): void {
@@ -332,6 +351,7 @@ export class Body extends Bytes {
 	/** The code of another body, at this point: its labels stay what they were if it was begun at this depth. */
 	splice(other: Body): void {
 		for (const { at, fn } of other.calls) this.calls.push({ at: at + this.length, fn });
+		for (const { at, kind, n } of other.relocs) this.relocs.push({ at: at + this.length, kind, n });
 		this.append(other);
 	}
 }
@@ -362,8 +382,8 @@ export class WasmModule {
 	readonly #imports: Import[] = [];
 	readonly #importKeys = new Map<string, number>();
 	readonly #functions: (Func | undefined)[] = [];
-	/** Bytes, once they have been made. */
-	size = 0;
+	/** Of the bytes, once they have been made. */
+	readonly relocs: Reloc[] = [];
 
 	type(params: readonly ValueType[], results: readonly ValueType[]): number {
 		const key = `${params}>${results}`;
@@ -421,10 +441,11 @@ export class WasmModule {
 				b.u32(this.#imports.length + k);
 			}
 		});
-		section(out, 10, functions.length, (b) => {
-			for (const f of functions) this.#code(b, f);
+		const inCode: Reloc[] = [];
+		const start = section(out, 10, functions.length, (b) => {
+			for (const f of functions) this.#code(b, f, inCode);
 		});
-		this.size = out.length;
+		for (const { at, kind, n } of inCode) this.relocs.push({ at: at + start, kind, n });
 		return out.data.subarray(0, out.length);
 	}
 
@@ -449,7 +470,7 @@ export class WasmModule {
 		}
 	}
 
-	#code(b: Bytes, f: Func): void {
+	#code(b: Bytes, f: Func, relocs: Reloc[]): void {
 		for (const { at, fn } of f.body.calls) f.body.patch(at, this.#imports.length + fn);
 		const head = new Bytes(16);
 		const runs: [number, ValueType][] = [];
@@ -465,17 +486,20 @@ export class WasmModule {
 		}
 		b.u32(head.length + f.body.length + 1);
 		b.append(head);
+		for (const { at, kind, n } of f.body.relocs) relocs.push({ at: at + b.length, kind, n });
 		b.append(f.body);
 		b.byte(0x0b);
 	}
 }
 
-function section(out: Bytes, id: number, count: number, fill: (b: Bytes) => void): void {
-	if (count === 0) return;
+/** Gives where its contents begin. */
+function section(out: Bytes, id: number, count: number, fill: (b: Bytes) => void): number {
+	if (count === 0) return out.length;
 	const b = new Bytes(1024);
 	b.u32(count);
 	fill(b);
 	out.byte(id);
 	out.u32(b.length);
 	out.append(b);
+	return out.length - b.length;
 }

@@ -5,7 +5,7 @@ import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
 import type { Mark } from "./wasmlist.ts";
-import { emitInst } from "./wasmops.ts";
+import { emitInst, emitReturn } from "./wasmops.ts";
 
 /*
  * One function of Dis as one of WebAssembly, from one of its instructions on: (fp) -> status.
@@ -39,6 +39,8 @@ export interface Unit {
 	word(at: number): number;
 	/** Address of the module data as it was before any instance changed it. */
 	readonly data: number;
+	/** Address of the immediates whose address is taken. */
+	readonly immediates: number;
 	/** The targets of the table jump at `pc`. */
 	targets(pc: number): readonly number[];
 	/** Number of the function that lets go a counted pointer that is not nil. */
@@ -48,13 +50,15 @@ export interface Unit {
 }
 
 const FP = 0;
+const RETURN = "return";
 
-/** Compiles what can be reached from the entry of the flow; `frameType` is the address of the frame's type. */
+/** Compiles what can be reached from the entry of the flow; `frameType` is the number of the frame's type. */
 export class FunctionCode {
 	readonly unit: Unit;
 	readonly slots: Slots;
 	readonly frameType: number;
-	readonly c = new Body(1024);
+	/** What code is being written to. */
+	c = new Body(1024);
 	readonly locals: ValueType[] = [];
 	readonly #flow: Flow;
 	readonly #firstSlot: number;
@@ -64,7 +68,8 @@ export class FunctionCode {
 	readonly #why: number;
 	/** The places that leave early, by the slots that they write back. */
 	readonly #leaves = new Map<string, number>();
-	readonly #leaveSets: Bits[] = [];
+	/** By label at the end: the slots that are written back there, or the code that returns. */
+	readonly #leaveSets: (Bits | typeof RETURN)[] = [];
 	#usesMp = false;
 	readonly #counts: boolean;
 	/** Length and data of arrays that loops keep at hand, by slot: locals, and the blocks where they hold. */
@@ -120,9 +125,11 @@ export class FunctionCode {
 		const before = out.length;
 		this.marks = [...this.marks.map(({ pc, at }) => ({ pc, at: at + before })), { pc: -1, at: before + inner.length }];
 		out.splice(inner);
+		this.c = out;
 		for (const set of sets) {
 			out.end();
-			this.#leave(out, set);
+			if (set === RETURN) emitReturn(this);
+			else this.#leave(out, set);
 		}
 		return out;
 	}
@@ -356,6 +363,16 @@ export class FunctionCode {
 		return -k;
 	}
 
+	/** Returns to the caller. */
+	return(): void {
+		let k = this.#leaves.get(RETURN);
+		if (k === undefined) {
+			k = this.#leaveSets.push(RETURN) - 1;
+			this.#leaves.set(RETURN, k);
+		}
+		this.c.br(-k);
+	}
+
 	/** Makes memory right, for the runtime to look at; the slots stay as they are. */
 	flush(pc = this.#pc): void {
 		this.#store(this.c, this.dirty);
@@ -463,7 +480,7 @@ export class FunctionCode {
 	/** Pushes an operand's address. */
 	pushAddress(p: Place): void {
 		if (p.where === "imm") {
-			this.c.i32(p.off2);
+			this.c.relocated("immediate", p.off2 - this.unit.immediates);
 			return;
 		}
 		const off = this.pushWhere(p);

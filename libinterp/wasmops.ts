@@ -1,15 +1,26 @@
 import type { Expr } from "./isa.ts";
-import { REGFRAME, REGLINK, REGMOD } from "./isa.ts";
+import { REGFRAME, REGLINK, REGMOD, REGTYP } from "./isa.ts";
 import {
 	A_DATA,
 	A_LEN,
 	A_TYPE,
+	B_REF,
 	H,
 	L_DATA,
 	L_TAIL,
+	LINK_CODE,
+	LINK_PC,
+	LINK_SIZE,
+	M_ENGINE,
+	M_LINKS,
+	M_MP,
+	M_NLINKS,
 	R_DEEP,
 	R_EX,
 	R_FP,
+	R_M,
+	R_MP,
+	R_PC,
 	R_SP,
 	R_STOP,
 	R_TS,
@@ -239,7 +250,7 @@ const inlines: Readonly<Record<string, Inline>> = {
 	indc: character,
 	frame,
 	call,
-	ret,
+	ret: (f) => f.return(),
 };
 
 /** Pushes a pointer, which leaves with a fault where it is nil. */
@@ -384,7 +395,7 @@ function frame(f: FunctionCode, i: Inst): void {
 	const q = f.temporary(I32, 0);
 	const slow = () => {
 		f.flush();
-		c.i32(t);
+		c.relocated("type", i.s.off);
 		c.call(unit.runtime("newframe", [I32], [I32]));
 		c.set(q);
 	};
@@ -417,7 +428,7 @@ function frame(f: FunctionCode, i: Inst): void {
 	c.i32(0);
 	c.get(top);
 	c.access("i32_store", R_SP);
-	fill(f, t, words, q);
+	fill(f, i.s.off, words, q);
 	done();
 	c.end();
 	const slot = f.slotOf(i.d);
@@ -431,14 +442,25 @@ function isPointer(f: FunctionCode, t: number, w: number): boolean {
 	return ((f.unit.word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
 }
 
-/** A fresh frame at local `q`: all but the two words that the call sets. */
-function fill(f: FunctionCode, t: number, words: number, q: number): void {
+/** A fresh frame of type `k` at local `q`: all but the two words that the call sets. */
+function fill(f: FunctionCode, k: number, words: number, q: number): void {
 	const { c } = f;
-	for (let w = 2; w < words; w += 2) {
-		const low = w === REGMOD >> 2 ? 0 : isPointer(f, t, w) ? H : 0;
-		const high = w === REGMOD >> 2 ? t : isPointer(f, t, w + 1) ? H : 0;
+	c.get(q);
+	c.i32(0);
+	c.access("i32_store", REGMOD);
+	c.get(q);
+	c.relocated("type", k);
+	c.access("i32_store", REGTYP);
+	clear(f, f.unit.type(k), REGTYP / 4 + 1, words, q);
+}
+
+/** Fills words of a thing of type `t` at local `q` with nil where they are pointers, else with zeros. */
+function clear(f: FunctionCode, t: number, from: number, to: number, q: number): void {
+	const { c } = f;
+	for (let w = from; w < to; w += 2) {
+		const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f, t, n) ? H : 0));
 		c.get(q);
-		c.i64((BigInt(high) << 32n) | BigInt.asUintN(32, BigInt(low)));
+		c.i64(BigInt.asIntN(64, (word(w + 1) << 32n) | word(w)));
 		c.access("i64_store", w * 4);
 	}
 }
@@ -478,7 +500,8 @@ function passOn(f: FunctionCode): void {
 
 /** A call through a module link: the runtime enters the module, and says how to go on. */
 function farCall(f: FunctionCode, i: Inst): void {
-	f.callRuntime(i, [I32]);
+	if (i.m.where === "imm" && i.m.off >= 0) linked(f, i);
+	else f.callRuntime(i, [I32]);
 	passOn(f);
 	f.reloadCount();
 	f.reload();
@@ -493,16 +516,11 @@ function record(f: FunctionCode, i: Inst): void {
 	if (size === undefined || bytes > MAXFILL * 4) f.callRuntime(i, []);
 	else {
 		const p = f.temporary(I32, 0);
-		c.i32(t);
+		c.relocated("type", i.s.off);
 		c.i32(size);
 		c.call(unit.runtime("object", [I32, I32], [I32]));
 		c.set(p);
-		for (let w = 0; w * 4 < bytes; w += 2) {
-			const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f, t, n) ? H : 0));
-			c.get(p);
-			c.i64(BigInt.asIntN(64, (word(w + 1) << 32n) | word(w)));
-			c.access("i64_store", w * 4);
-		}
+		clear(f, t, 0, bytes / 4, p);
 		f.storeCounted(i.d, p, false, true);
 	}
 }
@@ -511,7 +529,7 @@ function record(f: FunctionCode, i: Inst): void {
 function array(f: FunctionCode, i: Inst): void {
 	const { c } = f;
 	const p = f.temporary(I32, 0);
-	c.i32(f.unit.type(i.m.off));
+	c.relocated("type", i.m.off);
 	f.pushValue(i.s);
 	c.call(f.unit.runtime("array", [I32, I32], [I32]));
 	c.set(p);
@@ -531,7 +549,7 @@ function move(f: FunctionCode, i: Inst): void {
 	const pointers = Array.from({ length: words }, (_, w) => w).filter((w) => isPointer(f, t, w));
 	if (words * 4 !== f.unit.word(t + T_SIZE) || words > MAXMOVE || pointers.length > MAXMOVED) {
 		f.pushAddress(i.d);
-		c.i32(t);
+		c.relocated("type", i.m.off);
 		c.call(f.unit.runtime("move", [I32, I32, I32], []));
 		return;
 	}
@@ -606,10 +624,82 @@ const fasts: Readonly<Record<string, (f: FunctionCode, i: Inst) => void>> = {
 	headm: copy,
 };
 
-/** Lets go the frame's pointers, and goes back to the caller. */
-function ret(f: FunctionCode): void {
+/** A call through a known link: straight to the function if that is compiled, and the frame was made for the module. */
+function linked(f: FunctionCode, i: Inst): void {
 	const { c, unit } = f;
-	const t = f.frameType;
+	const q = f.temporary(I32, 0);
+	const ml = f.temporary(I32, 1);
+	const code = f.temporary(I32, 2);
+	const k = i.m.off;
+	const link = M_LINKS + k * LINK_SIZE;
+	f.pushValue(i.s);
+	c.set(q);
+	f.pushValue(i.d);
+	c.set(ml);
+	const done = c.block();
+	const slow = c.block();
+	c.get(ml);
+	c.i32(H);
+	c.op(Wasm.i32_eq);
+	c.brIf(slow);
+	c.get(ml);
+	c.access("i32_load", M_NLINKS);
+	c.i32(k);
+	c.op(Wasm.i32_le_u);
+	c.brIf(slow);
+	c.get(ml);
+	c.access("i32_load", link + LINK_CODE);
+	c.tee(code);
+	c.op(Wasm.i32_eqz);
+	c.brIf(slow);
+	c.get(q);
+	c.access("i32_load", REGMOD);
+	c.get(ml);
+	c.op(Wasm.i32_ne);
+	c.brIf(slow);
+	c.get(q);
+	c.i32(0);
+	c.access("i32_load", R_M);
+	c.access("i32_store", REGMOD);
+	c.get(q);
+	c.i32(i.pc + 1);
+	c.access("i32_store", REGLINK);
+	c.get(q);
+	f.pushFp();
+	c.access("i32_store", REGFRAME);
+	c.i32(0);
+	c.get(q);
+	c.access("i32_store", R_FP);
+	c.i32(0);
+	c.get(ml);
+	c.access("i32_store", R_M);
+	c.i32(0);
+	c.get(ml);
+	c.access("i32_load", M_MP);
+	c.access("i32_store", R_MP);
+	c.i32(0);
+	c.get(ml);
+	c.access("i32_load", link + LINK_PC);
+	c.access("i32_store", R_PC);
+	c.get(q);
+	c.get(code);
+	c.callIndirect(unit.wasm.type([I32], [I32]));
+	c.set(code);
+	c.br(done);
+	c.end();
+	c.get(q);
+	c.i32(k);
+	c.get(ml);
+	c.call(unit.runtime("mcall", [I32, I32, I32], [I32]));
+	c.set(code);
+	c.end();
+	c.get(code);
+}
+
+/** Lets go the frame's pointers, and goes back to the caller. */
+export function emitReturn(f: FunctionCode): void {
+	const { c, unit } = f;
+	const t = unit.type(f.frameType);
 	const caller = f.temporary(I32, 0);
 	const p = f.temporary(I32, 1);
 	const module = f.temporary(I32, 2);
@@ -636,7 +726,7 @@ function ret(f: FunctionCode): void {
 	c.access("i32_load", REGLINK);
 	c.set(link);
 	if (pointers.length > MAXRELEASE) {
-		c.i32(t);
+		c.relocated("type", f.frameType);
 		f.pushFp();
 		c.call(unit.runtime("releaseall", [I32, I32], []));
 	} else
@@ -668,11 +758,50 @@ function ret(f: FunctionCode): void {
 	c.end();
 	c.get(module);
 	c.if();
-	c.get(module);
-	c.get(link);
-	c.call(unit.runtime("leave", [I32, I32], [I32]));
-	c.return();
+	leave(f, module, link);
 	c.end();
 	c.i32(0);
 	c.return();
+}
+
+/** Goes back to the module in a local, at the pc in another; returns with a status if that is not done here. */
+function leave(f: FunctionCode, module: number, link: number): void {
+	const { c } = f;
+	const old = f.temporary(I32, 0);
+	const count = f.temporary(I32, 1);
+	c.i32(0);
+	c.access("i32_load", R_M);
+	c.tee(old);
+	c.i32(B_REF);
+	c.op(Wasm.i32_add);
+	c.access("i32_load", 0);
+	c.i32(1);
+	c.op(Wasm.i32_sub);
+	c.tee(count);
+	c.i32(0);
+	c.op(Wasm.i32_le_s);
+	c.get(old);
+	c.access("i32_load", M_ENGINE);
+	c.get(module);
+	c.access("i32_load", M_ENGINE);
+	c.op(Wasm.i32_ne);
+	c.op(Wasm.i32_or);
+	c.if();
+	c.get(module);
+	c.get(link);
+	c.call(f.unit.runtime("leave", [I32, I32], [I32]));
+	c.return();
+	c.end();
+	c.get(old);
+	c.i32(B_REF);
+	c.op(Wasm.i32_add);
+	c.get(count);
+	c.access("i32_store", 0);
+	c.i32(0);
+	c.get(module);
+	c.access("i32_store", R_M);
+	c.i32(0);
+	c.get(module);
+	c.access("i32_load", M_MP);
+	c.access("i32_store", R_MP);
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { engines } from "../libinterp/backends.ts";
 import type { Engines } from "../libinterp/engine.ts";
 import { Fault } from "../libinterp/fault.ts";
@@ -9,13 +10,35 @@ export interface Way {
 	readonly engines: Engines;
 	/** Options with which o.emu runs programs so. */
 	readonly options: readonly string[];
+	/** Where something was done once already, in the way before: things lie elsewhere now. */
+	readonly again?: boolean;
 }
+
+/** Code that one machine has made for others to run. */
+export const kept = new Map<string, Uint8Array>();
+const store = {
+	digest: (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex"),
+	read: (name: string) => kept.get(name),
+	write: (name: string, bytes: () => Uint8Array) => kept.set(name, bytes()),
+};
+const written = { ...store, read: () => undefined };
+const readonly = { ...store, write: () => {} };
 
 /** Every way. A test that runs Dis code runs it in each of them; a new back end is added here. */
 export const ways: readonly Way[] = [
 	{ name: "interpreted", engines: engines({}), options: ["-c0"] },
 	{ name: "compiled to wasm when it pays", engines: engines({ jit: "wasm" }), options: ["-c1"] },
-	{ name: "compiled to wasm", engines: engines({ jit: "wasm", eager: true }), options: ["--jit", "wasm", "--eager"] },
+	{
+		name: "compiled to wasm",
+		engines: engines({ jit: "wasm", eager: true, store: written }),
+		options: ["--jit", "wasm", "--eager", "--no-cache"],
+	},
+	{
+		name: "compiled to wasm in another run",
+		engines: engines({ jit: "wasm", eager: true, store: readonly }),
+		options: ["--jit", "wasm", "--eager"],
+		again: true,
+	},
 	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c4"] },
 ];
 
@@ -30,9 +53,12 @@ export function machine(way: Way, heap = 1 << 22): { vm: Vm; ends: string[] } {
 		wake() {},
 		setError() {},
 		now: () => 0,
+		digest: store.digest,
 		moduleFile: () => {
 			throw new Fault("no files here");
 		},
 	};
-	return { vm: new Vm(heap, host, {}, way.engines), ends };
+	const vm = new Vm(heap, host, {}, way.engines);
+	if (way.again) vm.heap.types.make(1000, new Uint8Array(10));
+	return { vm, ends };
 }

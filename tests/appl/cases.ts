@@ -43,6 +43,10 @@ export interface Outcome {
 	readonly code: number | null;
 }
 
+/** Compiled code is kept from one run to the next within a test file. */
+const cache = mkdtempSync(join(tmpdir(), "oemu-cache-"));
+process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
+
 /** Runs the built emulator. */
 export function emu(
 	args: readonly string[],
@@ -53,7 +57,11 @@ export function emu(
 		const child = execFile(
 			process.execPath,
 			[resolve("o.emu"), ...args],
-			{ timeout: options.timeout ?? 60_000, maxBuffer: 64 << 20, env: { ...process.env, ...options.env } },
+			{
+				timeout: options.timeout ?? 60_000,
+				maxBuffer: 64 << 20,
+				env: { ...process.env, XDG_CACHE_HOME: cache, ...options.env },
+			},
 			(error, stdout, stderr) => {
 				const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
 				done({ stdout, stderr, code });

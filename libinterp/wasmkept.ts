@@ -1,0 +1,52 @@
+import type { Module } from "./module.ts";
+import type { Functions } from "./object.ts";
+import type { Import, Reloc } from "./wasm.ts";
+import type { CodeUnit, Start } from "./wasmunit.ts";
+
+/*
+ * Code as it is kept from run to run: a line of JSON that describes the units, and their bytes, one unit's after the other's.
+ */
+
+interface Described {
+	readonly starts: readonly Start[];
+	readonly imports: readonly Import[];
+	readonly relocs: readonly Reloc[];
+	readonly length: number;
+}
+
+const LINE = 10;
+
+export function pack(units: readonly CodeUnit[]): Uint8Array {
+	const described = units.map(({ starts, imports, relocs, bytes }): Described => {
+		return { starts, imports, relocs, length: bytes.length };
+	});
+	const head = new TextEncoder().encode(`${JSON.stringify(described)}\n`);
+	const packed = new Uint8Array(head.length + units.reduce((sum, { bytes }) => sum + bytes.length, 0));
+	packed.set(head);
+	let at = head.length;
+	for (const { bytes } of units) {
+		packed.set(bytes, at);
+		at += bytes.length;
+	}
+	return packed;
+}
+
+/** The units for a module; undefined if that is not what was packed. */
+export function unpack(packed: Uint8Array, m: Module): CodeUnit[] | undefined {
+	const end = packed.indexOf(LINE);
+	let described: Described[];
+	try {
+		described = JSON.parse(new TextDecoder().decode(packed.subarray(0, end)));
+	} catch {
+		return undefined;
+	}
+	const units: CodeUnit[] = [];
+	let at = end + 1;
+	for (const { starts, imports, relocs, length } of described) {
+		units.push({ starts, imports, relocs, bytes: packed.slice(at, at + length) });
+		at += length;
+	}
+	const owner = (m.functions as Functions).owner;
+	const sound = units.every(({ starts }) => starts.every(({ pc }) => (owner[pc] ?? 0) > 0));
+	return at === packed.length && sound ? units : undefined;
+}

@@ -1,0 +1,111 @@
+import { type Flow, flowFrom } from "./cfg.ts";
+import type { Machine } from "./engine.ts";
+import { B_REF, R_PC, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import type { Module } from "./module.ts";
+import type { Functions } from "./object.ts";
+import { Slots } from "./slots.ts";
+import { I32, type Import, type Reloc, WasmModule } from "./wasm.ts";
+import { FunctionCode, type Unit } from "./wasmfn.ts";
+import type { Listed } from "./wasmlist.ts";
+import { defineRelease } from "./wasmrun.ts";
+
+/** Larger functions are left to the interpreter. */
+const MAXBLOCKS = 4000;
+
+/** Where code starts: a function, or an instruction of one, and the number of the type of its frames. */
+export type Start = Functions["list"][number];
+
+/** Code of some functions of a module, in a form that is good for any instance of it, in any run. Its functions are exported by pc. */
+export interface CodeUnit {
+	readonly starts: readonly Start[];
+	readonly imports: readonly Import[];
+	/** Places in the bytes that depend on where the module lies. */
+	readonly relocs: readonly Reloc[];
+	readonly bytes: Uint8Array;
+}
+
+/** The flow of control in module `m` from `pc` on. */
+export function flowOf(m: Module, pc: number): Flow {
+	return flowFrom({ code: m.code, targets: (at) => m.functions?.targets.get(at) ?? [] }, pc);
+}
+
+/** Makes code that starts at each of `starts`, but those that are too large or have no structure; undefined if none are left. */
+export function compileUnit(
+	machine: Machine,
+	m: Module,
+	starts: readonly Start[],
+): { unit: CodeUnit; listed: Listed[] } | undefined {
+	const { i32 } = machine.heap.arena;
+	const word = (at: number): number => i32[at >>> 2] as number;
+	const functions = starts
+		.map((start) => ({ start, flow: flowOf(m, start.pc), fn: 0 }))
+		.filter(({ flow }) => flow.reducible && flow.blocks.length <= MAXBLOCKS);
+	if (functions.length === 0) return undefined;
+	const wasm = new WasmModule();
+	const type = wasm.type([I32], [I32]);
+	const release = wasm.reserve();
+	const own = new Map<number, number>();
+	for (const f of functions) {
+		f.fn = wasm.reserve();
+		own.set(f.start.pc, f.fn);
+	}
+	const unit: Unit = {
+		wasm,
+		release,
+		word,
+		targets: (pc) => m.functions?.targets.get(pc) ?? [],
+		data: m.origmp,
+		immediates: m.immediates,
+		type: (k) => m.types[k] as number,
+		runtime: (name, params, results) => wasm.import(name, params, results),
+		call: (c, pc) => {
+			const fn = own.get(pc);
+			if (fn !== undefined) {
+				c.callOwn(fn);
+				return;
+			}
+			c.i32(0);
+			c.i32(pc);
+			c.access("i32_store", R_PC);
+			c.relocated("place", pc);
+			c.callIndirect(type);
+		},
+	};
+	const listed: Listed[] = [];
+	for (const { start, flow, fn } of functions) {
+		const t = m.types[start.type] as number;
+		const sizeOf = (n: number) => word((m.types[n] as number) + T_SIZE);
+		const slots = new Slots(m.code, flow, word(t + T_SIZE), pointers(word, t), sizeOf);
+		const code = new FunctionCode(unit, slots, start.type);
+		const body = code.compile();
+		wasm.define(fn, type, code.locals, body, String(start.pc));
+		listed.push({ pc: start.pc, instructions: slots.count, body, marks: code.marks });
+	}
+	defineRelease(wasm, release, B_REF);
+	const bytes = wasm.bytes();
+	return {
+		unit: { starts: functions.map(({ start }) => start), imports: wasm.imported, relocs: wasm.relocs, bytes },
+		listed,
+	};
+}
+
+/** Whether words of a thing of type `t` are pointers, by offset. */
+function pointers(word: (at: number) => number, t: number): (off: number) => boolean {
+	const bytes = word(t + T_NP);
+	return (off) => {
+		const w = off >> 2;
+		if (off % 4 !== 0 || w >> 3 >= bytes) return false;
+		const at = t + T_MAP + (w >> 3);
+		return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
+	};
+}
+
+/** The bytes of a unit for where its module lies now. */
+export function located({ bytes, relocs }: CodeUnit, value: (r: Reloc) => number): Uint8Array {
+	for (const r of relocs) {
+		let n = value(r);
+		for (let k = 0; k < 4; k++, n >>= 7) bytes[r.at + k] = (n & 0x7f) | 0x80;
+		bytes[r.at + 4] = n & 0x7f;
+	}
+	return bytes;
+}
