@@ -1,6 +1,6 @@
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
-import { DONTCOMPILE, opcode, REGLINK } from "./isa.ts";
+import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
 import { R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
@@ -27,6 +27,10 @@ const PLACES = 6;
 /** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
 const UNIT = 600;
 const SMALL = 40;
+/** Functions that may be interpreted so, one within the other, on one stack of the host. */
+const NESTED = 20;
+/** Not the place of a frame, or of an instruction. */
+const NOWHERE = -1;
 /** Bytes by which a thread's stack may grow on one stack of the host. */
 const DEEP = 96 * 1024;
 
@@ -72,13 +76,16 @@ export class CompWasm implements Engine {
 	readonly #how: Compiling;
 	readonly #runtime: WasmRuntime;
 	readonly #table: WasmTable;
+	/** Functions interpreted for compiled code that has called them, one within the other. */
+	#nested = 0;
 
 	constructor(machine: Machine, interpreter: Interpreter, how: Compiling) {
 		this.#machine = machine;
 		this.#interpreter = interpreter;
 		this.#how = how;
 		this.#runtime = new WasmRuntime(machine, {
-			entry: (m, pc) => this.#called(m, pc),
+			run: (f) => this.#callee(f),
+			has: (m, pc) => (m.jit as Compiled | undefined)?.entries.has(pc) ?? false,
 			place: (m, pc) => this.#place(m.jit as Compiled, pc),
 		});
 		const { arena } = machine.heap;
@@ -138,25 +145,63 @@ export class CompWasm implements Engine {
 	}
 
 	run(): void {
-		const { modules } = this.#machine;
+		while (this.#until(NOWHERE, NOWHERE) === AGAIN);
+	}
+
+	/**
+	 * Runs the thread until it goes on in frame `fp` at `pc`: 0; or until it stops: the reason, also in R_STOP. AGAIN, where code that compiled
+	 * code has called gives up the host's stack: it goes on when that is empty.
+	 */
+	#until(fp: number, pc: number): number {
 		const { i32 } = this.#machine.heap.arena;
 		for (;;) {
-			const m = modules.of(i32[R_M >> 2] as number);
-			const compiled = m.jit as Compiled | undefined;
-			const pc = i32[R_PC >> 2] as number;
-			const entry =
-				compiled === undefined ? undefined : (this.#entry(m, compiled, pc) ?? this.#resume(m, compiled, pc));
-			if (entry === undefined) {
-				this.#interpret();
-				if (i32[R_STOP >> 2] !== STOP_ENTER) return;
-				continue;
+			if (i32[R_FP >> 2] === fp && i32[R_PC >> 2] === pc) {
+				i32[R_STOP >> 2] = 0;
+				return 0;
 			}
-			const status = this.#enter(entry);
-			if (status === 0 || status === AGAIN) continue;
-			const reason = faults[status];
-			if (reason !== undefined) fault(reason);
-			i32[R_STOP >> 2] = status;
-			return;
+			const status = this.#part();
+			if (status === AGAIN && this.#nested > 0) return AGAIN;
+			if (status !== 0 && status !== AGAIN) return status;
+		}
+	}
+
+	/** Runs the thread for a while, in one way or the other: the status. */
+	#part(): number {
+		const { modules } = this.#machine;
+		const { i32 } = this.#machine.heap.arena;
+		const m = modules.of(i32[R_M >> 2] as number);
+		const compiled = m.jit as Compiled | undefined;
+		const pc = i32[R_PC >> 2] as number;
+		const entry = compiled === undefined ? undefined : (this.#entry(m, compiled, pc) ?? this.#resume(m, compiled, pc));
+		if (entry === undefined) {
+			this.#interpret();
+			const stop = i32[R_STOP >> 2] as number;
+			return stop === STOP_ENTER ? 0 : stop;
+		}
+		const status = this.#enter(entry);
+		if (status === 0 || status === AGAIN) return status;
+		const reason = faults[status];
+		if (reason !== undefined) fault(reason);
+		i32[R_STOP >> 2] = status;
+		return status;
+	}
+
+	/** Runs the function that compiled code calls in frame `f`, and that starts at R_PC, until it has returned: 0. Else why that is not so. */
+	#callee(f: number): number {
+		const { modules } = this.#machine;
+		const { i32 } = this.#machine.heap.arena;
+		const ml = i32[R_M >> 2] as number;
+		const entry = this.#called(modules.of(ml), i32[R_PC >> 2] as number);
+		if (entry !== undefined) return entry(f);
+		if (this.#nested >= NESTED) return AGAIN;
+		const link = i32[(f + REGLINK) >>> 2] as number;
+		// The interpreter stops where the caller goes on.
+		this.#interpreter.enter(modules.of((i32[(f + REGMOD) >>> 2] as number) || ml), link);
+		this.#nested++;
+		try {
+			return this.#until(i32[(f + REGFRAME) >>> 2] as number, link);
+		} finally {
+			this.#nested--;
 		}
 	}
 
@@ -166,7 +211,7 @@ export class CompWasm implements Engine {
 		const fp = i32[R_FP >> 2] as number;
 		const link = i32[(fp + REGLINK) >>> 2] as number;
 		i32[R_STOP >> 2] = 0;
-		i32[R_DEEP >> 2] = (i32[STACK_BYTES >> 2] as number) + DEEP;
+		if (this.#nested === 0) i32[R_DEEP >> 2] = (i32[STACK_BYTES >> 2] as number) + DEEP;
 		const status = entry(fp);
 		if (status === 0) i32[R_PC >> 2] = link;
 		return status;

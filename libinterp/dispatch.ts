@@ -229,12 +229,12 @@ function runSource(): string {
 	const I = words, U = bytes, F = reals, L = bigs;
 	I[${R_STOP >> 2}] = 0;
 	let fw = I[${R_FP >> 2}] >>> 2, mw = I[${R_MP >> 2}] >>> 2, p = I[${R_PC >> 2}] << 3, ic = I[${R_IC >> 2}];
-	let link = I[${R_M >> 2}], C = codeOf(link);
+	let link = I[${R_M >> 2}], C = codeOf(link), start = p;
 	try {
 		run: for (;;) {
 			switch (C[p]) {
 ${cases.join("\n")}
-				case ${ENTER}: I[${R_STOP >> 2}] = ${STOP_ENTER}; break run;
+				case ${ENTER}: if (p !== start) { I[${R_STOP >> 2}] = ${STOP_ENTER}; break run; } start = -1;
 			}
 			I[${R_PC >> 2}] = p >> 3;
 			p = step(C, p);

@@ -1,17 +1,18 @@
 import * as arith from "./arith.ts";
 import type { Machine } from "./engine.ts";
 import { core } from "./generated.ts";
-import { LINK_CODE, LINK_SIZE, M_LINKS, R_FP, R_M, R_PC, R_STOP } from "./layout.ts";
+import { LINK_CODE, LINK_SIZE, M_LINKS, R_FP, R_PC, R_STOP } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { Body, I32, type Import, Wasm, WasmModule } from "./wasm.ts";
-import { AGAIN } from "./wasmfn.ts";
 
 export type Entry = (fp: number) => number;
 
 /** What the runtime asks of the compiler. */
 export interface Code {
-	/** Finds or makes the code of the function that starts at `pc`. */
-	entry(m: Module, pc: number): Entry | undefined;
+	/** Runs the function that starts at R_PC in frame `f`, until it has returned or the thread stops: the status. */
+	run(f: number): number;
+	/** Whether there is code of the function that starts at `pc`. */
+	has(m: Module, pc: number): boolean;
 	/** Its place in the table, where there is code. */
 	place(m: Module, pc: number): number;
 }
@@ -81,14 +82,6 @@ export class WasmRuntime {
 		return fn;
 	}
 
-	/** Runs the function whose frame is `f`, which R_PC is the start of. */
-	#enter(f: number): number {
-		const { heap, modules } = this.#machine;
-		const { i32 } = heap.arena;
-		const entry = this.#code.entry(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
-		return entry === undefined ? AGAIN : entry(f);
-	}
-
 	#own(): Record<string, unknown> {
 		const { heap, frames, ops, modules } = this.#machine;
 		const { i32 } = heap.arena;
@@ -109,17 +102,16 @@ export class WasmRuntime {
 				if (i32[R_FP >> 2] !== f) return 0;
 				const pc = i32[R_PC >> 2] as number;
 				const m = modules.of(ml);
-				const entry = this.#code.entry(m, pc);
-				if (entry === undefined) return AGAIN;
-				if (k >= 0) i32[(ml + M_LINKS + k * LINK_SIZE + LINK_CODE) >>> 2] = this.#code.place(m, pc);
-				return entry(f);
+				if (k >= 0 && this.#code.has(m, pc))
+					i32[(ml + M_LINKS + k * LINK_SIZE + LINK_CODE) >>> 2] = this.#code.place(m, pc);
+				return this.#code.run(f);
 			},
 			leave: (ml: number, pc: number): number => {
 				ops.leave(ml);
 				i32[R_PC >> 2] = pc;
 				return i32[R_STOP >> 2] as number;
 			},
-			absent: (f: number): number => this.#enter(f),
+			absent: (f: number): number => this.#code.run(f),
 			// Operations that programs spend their time in: V8 calls a function of its own faster than one that is bound.
 			new: (a: number, b: number) => ops.new(a, b),
 			newz: (a: number, b: number) => ops.newz(a, b),

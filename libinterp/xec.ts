@@ -68,7 +68,11 @@ export class Interpreter implements Stepper {
 	/** From now on, `run` stops with STOP_ENTER when it comes to `pc`, unless it starts there. */
 	enter(m: Module, pc: number): void {
 		m.compiled ??= translate(m, true);
-		(m.compiled as Int32Array)[pc * INST_WORDS + CASE] = ENTER;
+		const to = m.compiled as Int32Array;
+		const k = pc * INST_WORDS;
+		if (to[k + CASE] === ENTER) return;
+		plain(m.code, to, k);
+		to[k + CASE] = ENTER;
 	}
 
 	readonly #codeOf = (link: number): Int32Array => {
@@ -110,20 +114,27 @@ function translate(m: Module, hot: boolean): Int32Array {
 	const from = m.code;
 	const to = new Int32Array(from.length);
 	for (let k = 0; k < from.length; k += INST_WORDS) {
+		plain(from, to, k);
 		const op = from[k + I_OP] as number;
 		const add = from[k + I_ADD] as number;
 		const n = hot ? hotCases.get(op * 256 + add) : undefined;
-		to[k + CASE] = n ?? hotCases.size;
-		to[k + OP] = op;
-		to[k + ADD] = add;
-		to[k + S] = from[k + I_S] as number;
-		to[k + S2] = from[k + I_S2] as number;
-		to[k + M] = from[k + I_M] as number;
-		to[k + D] = from[k + I_D] as number;
-		to[k + D2] = from[k + I_D2] as number;
-		if (n !== undefined) scale(m, to, k, isa[op] as Row, add);
+		if (n === undefined) continue;
+		to[k + CASE] = n;
+		scale(m, to, k, isa[op] as Row, add);
 	}
 	return to;
+}
+
+/** The instruction at word `k` as `step` wants it. */
+function plain(from: Int32Array, to: Int32Array, k: number): void {
+	to[k + CASE] = hotCases.size;
+	to[k + OP] = from[k + I_OP] as number;
+	to[k + ADD] = from[k + I_ADD] as number;
+	to[k + S] = from[k + I_S] as number;
+	to[k + S2] = from[k + I_S2] as number;
+	to[k + M] = from[k + I_M] as number;
+	to[k + D] = from[k + I_D] as number;
+	to[k + D2] = from[k + I_D2] as number;
 }
 
 /** Turns the operands of an instruction of a hot form into what its case wants. */
