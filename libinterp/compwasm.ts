@@ -11,18 +11,26 @@ import { type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
 import { type CodeUnit, compileUnit, flowOf, located, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
-/** The interpreter runs so many jumps at a time; then the function that it is in is counted as seen at work. */
-const PART = 1024;
-/** Times that a function is seen at work before it is compiled, and once more for so many instructions. */
-const SEEN = 2;
-const SIZE = 200;
-/** Times that compiled code calls a function, and once more for each of its instructions, before that is compiled. */
-const CALLS = 30;
-/**
- * Times that threads go on at an instruction, and once more for each instruction of the function, before there is code to go on
- * with there; and how many such places a function may have.
- */
-const RESUMES = 50;
+/** When functions are compiled. */
+interface Patience {
+	/** The interpreter runs so many jumps at a time; then the function that it is in is counted as seen at work. */
+	readonly part: number;
+	/** Times that a function of some instructions is seen at work before it is compiled. */
+	seen(instructions: number): number;
+	/** Times that compiled code calls it before. */
+	calls(instructions: number): number;
+	/** Times that threads go on at an instruction of it before there is code to go on with there. */
+	resumes(instructions: number): number;
+}
+const patient: Patience = {
+	part: 1024,
+	seen: (n) => 2 + Math.floor(n / 200),
+	calls: (n) => 30 + n,
+	resumes: (n) => 50 + n,
+};
+const hasty: Patience = { part: 3, seen: () => 1, calls: () => 1, resumes: () => 2 };
+const eager: Patience = { ...patient, calls: () => 0, resumes: () => 1 };
+/** Places of a function that there may be code to go on with. */
 const PLACES = 6;
 /** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
 const UNIT = 600;
@@ -74,6 +82,7 @@ export class CompWasm implements Engine {
 	readonly #machine: Machine;
 	readonly #interpreter: Interpreter;
 	readonly #how: Compiling;
+	readonly #patience: Patience;
 	readonly #runtime: WasmRuntime;
 	readonly #table: WasmTable;
 	/** Functions interpreted for compiled code that has called them, one within the other. */
@@ -83,6 +92,7 @@ export class CompWasm implements Engine {
 		this.#machine = machine;
 		this.#interpreter = interpreter;
 		this.#how = how;
+		this.#patience = how.eager ? eager : how.hasty ? hasty : patient;
 		this.#runtime = new WasmRuntime(machine, {
 			run: (f) => this.#callee(f),
 			has: (m, pc) => (m.jit as Compiled | undefined)?.entries.has(pc) ?? false,
@@ -223,7 +233,7 @@ export class CompWasm implements Engine {
 		const { i32 } = this.#machine.heap.arena;
 		for (;;) {
 			const all = i32[R_IC >> 2] as number;
-			const part = Math.min(all, PART);
+			const part = Math.min(all, this.#patience.part);
 			i32[R_IC >> 2] = part;
 			try {
 				this.#interpreter.run();
@@ -252,7 +262,7 @@ export class CompWasm implements Engine {
 		if (n < 0) return;
 		const seen = (compiled.seen[n] as number) + 1;
 		compiled.seen[n] = seen;
-		if (seen === SEEN + Math.floor((compiled.sizes[n] as number) / SIZE))
+		if (seen === this.#patience.seen(compiled.sizes[n] as number))
 			this.#compileFrom(m, compiled, functions.list[n] as Start);
 	}
 
@@ -269,7 +279,7 @@ export class CompWasm implements Engine {
 		if (start?.pc !== pc) return undefined;
 		const n = (compiled.resumes.get(pc) ?? 0) + 1;
 		compiled.resumes.set(pc, n);
-		if (!this.#how.eager && n <= CALLS + (compiled.sizes[k] as number)) return undefined;
+		if (n <= this.#patience.calls(compiled.sizes[k] as number)) return undefined;
 		this.#compileFrom(m, compiled, start);
 		return compiled.entries.get(pc);
 	}
@@ -302,7 +312,7 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		if (k < 0) return undefined;
-		if (n !== (this.#how.eager ? 1 : RESUMES + (compiled.sizes[k] as number))) return undefined;
+		if (n !== this.#patience.resumes(compiled.sizes[k] as number)) return undefined;
 		return this.#goOn(m, compiled, k, pc);
 	}
 

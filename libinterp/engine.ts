@@ -50,6 +50,8 @@ export interface CodeStore {
 export interface Compiling {
 	/** Compile each module whole, before it runs. */
 	readonly eager: boolean;
+	/** Compile at the least sign of work, so that compiled and interpreted functions call each other all the time: for tests. */
+	readonly hasty?: boolean;
 	/** Where code is kept. */
 	readonly store?: CodeStore;
 	/** Is told what has been compiled. */

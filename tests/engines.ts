@@ -28,6 +28,7 @@ const readonly = { ...store, write: () => {} };
 export const ways: readonly Way[] = [
 	{ name: "interpreted", engines: engines({}), options: ["-c0"] },
 	{ name: "compiled to wasm when it pays", engines: engines({ jit: "wasm" }), options: ["-c1"] },
+	{ name: "compiled to wasm in part", engines: engines({ jit: "wasm", hasty: true }), options: ["-c1", "--no-cache"] },
 	{
 		name: "compiled to wasm",
 		engines: engines({ jit: "wasm", eager: true, store: written }),
