@@ -4,8 +4,9 @@ import { A_DATA, A_LEN, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
+import { emitReturn } from "./wasmcall.ts";
 import type { Mark } from "./wasmlist.ts";
-import { emitInst, emitReturn } from "./wasmops.ts";
+import { emitInst } from "./wasmops.ts";
 
 /*
  * One function of Dis as one of WebAssembly, from one of its instructions on: (fp) -> status.
