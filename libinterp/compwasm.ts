@@ -368,6 +368,7 @@ export class CompWasm implements Engine {
 		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
 		this.#runtime.provide(unit.imports, given);
 		const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: given });
+		this.#runtime.fresh();
 		for (const { pc } of unit.starts) {
 			const entry = exports[String(pc)] as Entry;
 			compiled.entries.set(pc, entry);

@@ -71,7 +71,10 @@ export class Heap {
 		const p = this.pool.alloc(bytes);
 		if (p !== 0) return p;
 		this.collect();
-		return this.pool.alloc(bytes) || fault(exHeap);
+		const q = this.pool.alloc(bytes);
+		if (q !== 0) return q;
+		this.pool.concede();
+		return fault(exHeap);
 	}
 
 	/** An object of type `t` with room for `bytes`, contents unspecified; the object holds the type. */
@@ -359,6 +362,7 @@ export class Heap {
 		this.#draining = false;
 		for (const p of garbage) this.#freed(p);
 		this.#drain();
+		pool.recover();
 		this.#nextCollection = pool.used + Math.max(MINGROWTH, pool.used >>> 1);
 	}
 

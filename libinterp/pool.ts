@@ -16,6 +16,8 @@ import {
 
 // Free blocks of more than MAXSMALL bytes are kept in lists by size: 4 lists to each power of two.
 const LISTS = 128;
+/** Bytes that are kept back, at most. */
+const RESERVE = 1 << 20;
 /** Bytes of small blocks that are made at a time. */
 const STOCK = 1024;
 const NEXT = 0;
@@ -33,12 +35,29 @@ export class Pool {
 	/** Address just past the last block ever made, and the size of the block below it. */
 	#top = HEAP_START;
 	#below = 0;
-	/** Bytes of arena that may be used. */
+	/** Bytes of arena that there are, and that may be used now. */
+	readonly #size: number;
 	#limit: number;
 
 	constructor(arena: Arena) {
 		this.#i32 = arena.i32;
-		this.#limit = arena.size;
+		this.#size = arena.size;
+		this.#limit = this.#size - this.#reserve();
+	}
+
+	/** What is kept back at first, so that others can go on when a program has taken all there is. */
+	#reserve(): number {
+		return Math.min(this.#size >> 4, RESERVE);
+	}
+
+	/** Somebody goes without: half of what is still kept back is for those who ask next. */
+	concede(): void {
+		this.#limit += Math.floor((this.#size - this.#limit) / 32) * 16;
+	}
+
+	/** Keeps back again what has been conceded, once there is room. */
+	recover(): void {
+		if (this.used < this.#size >> 1) this.#limit = this.#size - this.#reserve();
 	}
 
 	get used(): number {
@@ -50,7 +69,7 @@ export class Pool {
 	}
 
 	get limit(): number {
-		return this.#limit;
+		return this.#size;
 	}
 
 	/** A block with room for `bytes`, its count 1 and its type 0; contents unspecified. Address, or 0 when there is no room. */

@@ -5,6 +5,10 @@ import { LINK_CODE, LINK_SIZE, M_LINKS, R_FP, R_PC, R_STOP } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { Body, I32, type Import, Wasm, WasmModule } from "./wasm.ts";
 
+/** Milliseconds in which V8 is still at work on new code, and after how many of them it is left to see. */
+const YOUNG = 20;
+const LEAVE = 2;
+
 export type Entry = (fp: number) => number;
 
 /** What the runtime asks of the compiler. */
@@ -26,6 +30,9 @@ export class WasmRuntime {
 	/** In WebAssembly, by name; made when there is code that may call it. */
 	#core: Record<string, unknown> | undefined;
 	#table: unknown;
+	/** Moments: until when code is young; when it was left last. */
+	#young = 0;
+	#left = 0;
 
 	constructor(machine: Machine, code: Code) {
 		this.#machine = machine;
@@ -82,6 +89,21 @@ export class WasmRuntime {
 		return fn;
 	}
 
+	/** Code has been put in place: V8 makes it better while it runs. */
+	fresh(): void {
+		this.#young = performance.now() + YOUNG;
+	}
+
+	/** Whether a loop should be left, now and then, for the better code that there may be by now: V8 changes no code that is running. */
+	#better(): boolean {
+		if (this.#young === 0) return false;
+		const t = performance.now();
+		if (t > this.#young) this.#young = 0;
+		if (t < this.#left + LEAVE) return false;
+		this.#left = t;
+		return true;
+	}
+
 	#own(): Record<string, unknown> {
 		const { heap, frames, ops, modules } = this.#machine;
 		const { i32 } = heap.arena;
@@ -91,7 +113,7 @@ export class WasmRuntime {
 			dead: (p: number) => heap.dead(p),
 			releaseall: (t: number, f: number) => heap.releaseAll(t, f),
 			dropframe: (f: number) => frames.drop(f),
-			tick: (): number => (this.#machine.more() ? 0 : 1),
+			tick: (): number => (this.#machine.more() && !this.#better() ? 0 : 1),
 			newframe: (t: number): number => frames.frame(t),
 			mframe: (ml: number, k: number, d: number) => ops.mframe(ml, k, d),
 			array: (t: number, n: number): number => heap.array(t, n),
