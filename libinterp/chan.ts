@@ -16,6 +16,7 @@ import {
 	C_MID,
 	C_MOVER,
 	C_WAIT,
+	C_WAITING,
 	H,
 	K_ARRAY,
 	MOVE_B,
@@ -33,20 +34,25 @@ import {
 import type { Prog } from "./prog.ts";
 
 /** Somebody waiting to send or receive on a channel: a thread, or a function of the emulator. */
-export interface Waiter {
-	readonly chan: number;
-	/** Address of the item to send, or of the place for the one received. */
-	readonly at: number;
-	/** What alt answers, or -1 for a plain send or receive. */
-	readonly choice: number;
-	/** In an alt over an array of channels: the index in the array, which is stored before the item; else -1. */
-	readonly element: number;
+export class Waiter {
 	readonly prog: Prog | undefined;
 	/** Called instead of waking a thread, with the address to take the item from or to put it (where a live value is). */
 	readonly host: ((at: number) => void) | undefined;
-	queue: Queue | undefined;
-	next: Waiter | undefined;
-	prev: Waiter | undefined;
+	chan = 0;
+	/** Address of the item to send, or of the place for the one received. */
+	at = 0;
+	/** What alt answers, or -1 for a plain send or receive. */
+	choice = -1;
+	/** In an alt over an array of channels: the index in the array, which is stored before the item; else -1. */
+	element = -1;
+	queue: Queue | undefined = undefined;
+	next: Waiter | undefined = undefined;
+	prev: Waiter | undefined = undefined;
+
+	constructor(prog: Prog | undefined, host?: (at: number) => void) {
+		this.prog = prog;
+		this.host = host;
+	}
 }
 
 /** Waiters in order of arrival. */
@@ -72,11 +78,12 @@ export class Queue {
 	}
 }
 
+/** Who waits on a channel. */
 interface Waiting {
 	readonly send: Queue;
 	readonly recv: Queue;
 	/** Address of the channel, for when it is freed. */
-	readonly chan: number;
+	chan: number;
 }
 
 /** What the channels need of the scheduler. */
@@ -91,13 +98,15 @@ export interface Scheduling {
 
 /**
  * Channels: send, receive and alternate. A channel's record is in the arena; who waits on it is here, in a table
- * that the record has an index into while there is somebody.
+ * that the record has an index into from the first time that somebody waits. Threads that talk wait all the time: whatever they need for
+ * it is made once.
  */
 export class Chans {
 	readonly #heap: Heap;
 	readonly #i32: Int32Array;
 	readonly #sched: Scheduling;
 	readonly #waiting: (Waiting | undefined)[] = [undefined];
+	/** Numbers in the table that no channel has. */
 	readonly #unused: number[] = [];
 	#random = 0x20342;
 	/** Called with the channel when one that `watch` was called for is freed. */
@@ -185,34 +194,49 @@ export class Chans {
 		return this.#waiting[this.#i32[(c + C_WAIT) >>> 2] as number];
 	}
 
-	#wait(c: number, side: "send" | "recv", w: Waiter): void {
-		let waiting = this.#queues(c);
-		if (waiting === undefined) {
-			waiting = { send: new Queue(), recv: new Queue(), chan: c };
-			const k = this.#unused.pop() ?? this.#waiting.length;
-			this.#waiting[k] = waiting;
-			this.#i32[(c + C_WAIT) >>> 2] = k;
-		}
-		waiting[side].add(w);
-		w.prog?.waits.push(w);
+	/** The entry of a channel in the table, made when there is none. */
+	#known(c: number): Waiting {
+		const known = this.#queues(c);
+		if (known !== undefined) return known;
+		const k = this.#unused.pop() ?? this.#waiting.length;
+		const waiting = this.#waiting[k] ?? { send: new Queue(), recv: new Queue(), chan: c };
+		waiting.chan = c;
+		this.#waiting[k] = waiting;
+		this.#i32[(c + C_WAIT) >>> 2] = k;
+		return waiting;
 	}
 
-	/** Takes a waiter out of its queue; a channel that nobody waits on needs no place in the table. */
+	#count(c: number, by: number): void {
+		this.#i32[(c + C_WAITING) >>> 2] = (this.#i32[(c + C_WAITING) >>> 2] as number) + by;
+	}
+
+	#wait(c: number, send: boolean, w: Waiter, at: number): void {
+		w.chan = c;
+		w.at = at;
+		const waiting = this.#known(c);
+		(send ? waiting.send : waiting.recv).add(w);
+		this.#count(c, 1);
+	}
+
+	/** The running thread waits to send or receive. */
+	#block(c: number, send: boolean, at: number): void {
+		const p = this.#sched.block(send ? "send" : "recv");
+		p.waiter ??= new Waiter(p);
+		this.#wait(c, send, p.waiter, at);
+		this.#i32[R_STOP >> 2] = STOP_BLOCKED;
+	}
+
 	#leave(w: Waiter): void {
 		w.queue?.remove(w);
-		const k = this.#i32[(w.chan + C_WAIT) >>> 2] as number;
-		const waiting = this.#waiting[k];
-		if (waiting === undefined || this.#watched.has(w.chan)) return;
-		if (waiting.send.head !== undefined || waiting.recv.head !== undefined) return;
-		this.#waiting[k] = undefined;
-		this.#unused.push(k);
-		this.#i32[(w.chan + C_WAIT) >>> 2] = 0;
+		this.#count(w.chan, -1);
 	}
 
 	/** Takes a thread out of all the queues it waits in. */
 	forget(p: Prog): void {
-		for (const w of p.waits) if (w.queue !== undefined) this.#leave(w);
-		p.waits.length = 0;
+		if (p.waiter?.queue !== undefined) this.#leave(p.waiter);
+		if (p.alts.length === 0) return;
+		for (const w of p.alts) if (w.queue !== undefined) this.#leave(w);
+		p.alts = [];
 	}
 
 	/** The partner `w` has been found: it waits no more. Returns where its item is or goes. */
@@ -235,11 +259,7 @@ export class Chans {
 		if (c === H) fault(exNilref);
 		const to = this.#queues(c)?.recv.head;
 		if (to !== undefined) this.#give(c, from, to);
-		else if (!this.#put(c, from)) {
-			const p = this.#sched.block("send");
-			this.#wait(c, "send", waiter(c, from, p));
-			this.#i32[R_STOP >> 2] = STOP_BLOCKED;
-		}
+		else if (!this.#put(c, from)) this.#block(c, true, from);
 	}
 
 	#give(c: number, from: number, to: Waiter): void {
@@ -256,11 +276,7 @@ export class Chans {
 		if (c === H) fault(exNilref);
 		const from = this.#queues(c)?.send.head;
 		if (from !== undefined) this.#take(c, from, to);
-		else if (!this.#get(c, to)) {
-			const p = this.#sched.block("recv");
-			this.#wait(c, "recv", waiter(c, to, p));
-			this.#i32[R_STOP >> 2] = STOP_BLOCKED;
-		}
+		else if (!this.#get(c, to)) this.#block(c, false, to);
 	}
 
 	#take(c: number, from: Waiter, to: number): void {
@@ -277,20 +293,21 @@ export class Chans {
 		this.#sched.ready(from.prog as Prog);
 	}
 
-	#canSend(c: number): boolean {
-		return this.#queues(c)?.recv.head !== undefined || this.#hasRoom(c);
+	/** Whether somebody, or a buffer, is ready for the other side. */
+	#ready(c: number, send: boolean): boolean {
+		const waiting = this.#queues(c);
+		if (send) return waiting?.recv.head !== undefined || this.#hasRoom(c);
+		return waiting?.send.head !== undefined || (this.#i32[(c + C_COUNT) >>> 2] as number) > 0;
 	}
 
-	#canRecv(c: number): boolean {
-		return this.#queues(c)?.send.head !== undefined || (this.#i32[(c + C_COUNT) >>> 2] as number) > 0;
-	}
-
-	/** The entries of an alt table, those of arrays of channels one by one. Faults on a nil channel. */
-	#entries(table: number): { send: boolean; chan: number; at: number; choice: number; element: number }[] {
+	/** Visits the entries of an alt table, those of arrays of channels one by one, until `visit` says that it is enough. Faults on a nil channel. */
+	#entries(
+		table: number,
+		visit: (send: boolean, c: number, at: number, choice: number, element: number) => boolean,
+	): void {
 		const i32 = this.#i32;
 		const nsend = i32[(table + ALT_NSEND) >>> 2] as number;
 		const n = nsend + (i32[(table + ALT_NRECV) >>> 2] as number);
-		const entries = [];
 		for (let choice = 0; choice < n; choice++) {
 			const entry = table + ALT_ENTRIES + choice * ALT_SIZE;
 			const chan = i32[(entry + ALT_CHAN) >>> 2] as number;
@@ -298,17 +315,16 @@ export class Chans {
 			if (chan === H) fault(exNilref);
 			const send = choice < nsend;
 			if (i32[(this.#heap.typeOf(chan) + T_KIND) >>> 2] !== K_ARRAY) {
-				entries.push({ send, chan, at, choice, element: -1 });
+				if (visit(send, chan, at, choice, -1)) return;
 				continue;
 			}
 			const len = i32[(chan + A_LEN) >>> 2] as number;
 			const data = (i32[(chan + A_DATA) >>> 2] as number) >>> 2;
 			for (let k = 0; k < len; k++) {
 				const c = i32[data + k] as number;
-				if (c !== H) entries.push({ send, chan: c, at, choice, element: k });
+				if (c !== H && visit(send, c, at, choice, k)) return;
 			}
 		}
-		return entries;
 	}
 
 	/**
@@ -317,28 +333,52 @@ export class Chans {
 	 */
 	alt(table: number, to: number, block: boolean): void {
 		const i32 = this.#i32;
-		const entries = this.#entries(table);
-		const ready = entries.filter((e) => (e.send ? this.#canSend(e.chan) : this.#canRecv(e.chan)));
-		if (ready.length > 0) {
+		let ready = 0;
+		this.#entries(table, (send, c) => {
+			if (this.#ready(c, send)) ready++;
+			return false;
+		});
+		if (ready > 0) {
 			this.#random = (Math.imul(this.#random, 1103515245) + 12345) | 0;
-			const e = ready[(this.#random >>> 8) % ready.length] as (typeof ready)[number];
-			i32[to >>> 2] = e.choice;
-			if (e.element >= 0) i32[e.at >>> 2] = e.element;
-			const at = e.element < 0 ? e.at : e.at + 4;
-			if (e.send) this.send(at, e.chan);
-			else this.recv(e.chan, at);
+			let left = (this.#random >>> 8) % ready;
+			this.#entries(table, (send, c, place, choice, element) => {
+				if (!this.#ready(c, send) || left-- > 0) return false;
+				i32[to >>> 2] = choice;
+				if (element >= 0) i32[place >>> 2] = element;
+				const at = element < 0 ? place : place + 4;
+				if (send) this.send(at, c);
+				else this.recv(c, at);
+				return true;
+			});
 			return;
 		}
-		const receives = new Set(entries.filter((e) => !e.send).map((e) => e.chan));
-		if (entries.some((e) => e.send && receives.has(e.chan))) fault(exAlt);
+		this.#checkAlt(table);
 		if (!block) {
 			i32[to >>> 2] = (i32[(table + ALT_NSEND) >>> 2] as number) + (i32[(table + ALT_NRECV) >>> 2] as number);
 			return;
 		}
 		const p = this.#sched.block("alt");
 		p.altTo = to;
-		for (const e of entries) this.#wait(e.chan, e.send ? "send" : "recv", waiter(e.chan, e.at, p, e.choice, e.element));
+		this.#entries(table, (send, c, at, choice, element) => {
+			const w = new Waiter(p);
+			w.choice = choice;
+			w.element = element;
+			p.alts.push(w);
+			this.#wait(c, send, w, at);
+			return false;
+		});
 		i32[R_STOP >> 2] = STOP_BLOCKED;
+	}
+
+	/** An alt must not both send and receive on a channel. */
+	#checkAlt(table: number): void {
+		if (this.#i32[(table + ALT_NSEND) >>> 2] === 0) return;
+		const receives = new Set<number>();
+		this.#entries(table, (send, c) => {
+			if (!send) receives.add(c);
+			return false;
+		});
+		this.#entries(table, (send, c) => send && receives.has(c) && fault(exAlt));
 	}
 
 	/**
@@ -351,7 +391,7 @@ export class Chans {
 			this.#hostTake(c, from, take);
 			return () => {};
 		}
-		return this.#hostWait(c, "recv", take);
+		return this.#hostWait(c, false, take);
 	}
 
 	#hostTake(c: number, from: Waiter | undefined, take: (at: number) => void): void {
@@ -395,12 +435,12 @@ export class Chans {
 			i32[(c + C_COUNT) >>> 2] = count + 1;
 			return () => {};
 		}
-		return this.#hostWait(c, "send", give);
+		return this.#hostWait(c, true, give);
 	}
 
-	#hostWait(c: number, side: "send" | "recv", host: (at: number) => void): () => void {
-		const w: Waiter = { ...waiter(c, 0, undefined), host };
-		this.#wait(c, side, w);
+	#hostWait(c: number, send: boolean, host: (at: number) => void): () => void {
+		const w = new Waiter(undefined, host);
+		this.#wait(c, send, w, 0);
 		return () => {
 			if (w.queue !== undefined) this.#leave(w);
 		};
@@ -409,18 +449,14 @@ export class Chans {
 	/** Has `gone` called when the channel is freed. It must not be watched already. */
 	watch(c: number, gone: () => void): void {
 		this.#watched.set(c, gone);
-		const i32 = this.#i32;
-		if (i32[(c + C_WAIT) >>> 2] !== 0) return;
-		const k = this.#unused.pop() ?? this.#waiting.length;
-		this.#waiting[k] = { send: new Queue(), recv: new Queue(), chan: c };
-		i32[(c + C_WAIT) >>> 2] = k;
+		this.#known(c);
+		this.#count(c, 1);
 	}
 
 	/** The channel of entry `k` is freed: nobody will ever come for those who wait on it. */
 	#freed(k: number): void {
 		const waiting = this.#waiting[k];
 		if (waiting === undefined) return;
-		this.#waiting[k] = undefined;
 		this.#unused.push(k);
 		for (const queue of [waiting.send, waiting.recv])
 			for (let w = queue.head; w !== undefined; w = queue.head) {
@@ -435,8 +471,4 @@ export class Chans {
 		this.#watched.delete(waiting.chan);
 		gone?.();
 	}
-}
-
-function waiter(chan: number, at: number, prog: Prog | undefined, choice = -1, element = -1): Waiter {
-	return { chan, at, choice, element, prog, host: undefined, queue: undefined, next: undefined, prev: undefined };
 }

@@ -15,6 +15,7 @@ import {
 	C_MOVER,
 	C_SIZE,
 	C_WAIT,
+	C_WAITING,
 	F_MARK,
 	H,
 	K_ARRAY,
@@ -150,6 +151,7 @@ export class Heap {
 		i32[(c + C_FRONT) >>> 2] = 0;
 		i32[(c + C_COUNT) >>> 2] = 0;
 		i32[(c + C_WAIT) >>> 2] = 0;
+		i32[(c + C_WAITING) >>> 2] = 0;
 		if (mover === MOVE_MP) this.types.retain(mid);
 		return c;
 	}

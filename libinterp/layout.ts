@@ -132,8 +132,9 @@ export const C_MOVER = 4; // one of the MOVE_ constants: what is carried
 export const C_MID = 8; // its size (MOVE_M) or type (MOVE_MP)
 export const C_FRONT = 12; // index in the buffer of the next item to be received
 export const C_COUNT = 16; // items in the buffer
-export const C_WAIT = 20; // index of the waiting threads in the channel table, 0 while there are none
-export const C_SIZE = 24;
+export const C_WAIT = 20; // index in the table of those who wait on channels, 0 where nobody ever has
+export const C_WAITING = 24; // how many wait, or want to know of its end
+export const C_SIZE = 28;
 
 export const MOVE_B = 0;
 export const MOVE_W = 1;

@@ -32,8 +32,9 @@ export class Prog {
 	exstr = "";
 	/** What the emulator keeps with it: namespace, files, user. */
 	env: unknown = undefined;
-	/** Where it waits in channels, while its state is send, recv or alt. */
-	waits: Waiter[] = [];
+	/** With which it waits to send or receive, from the first time on; and those with which it waits in an alt. */
+	waiter: Waiter | undefined = undefined;
+	alts: Waiter[] = [];
 	/** Where alt stores the index of the choice. */
 	altTo = 0;
 	/** What is to be done when it runs again, after it was released. */

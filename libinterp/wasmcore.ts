@@ -13,7 +13,7 @@ import {
 	C_COUNT,
 	C_FRONT,
 	C_MOVER,
-	C_WAIT,
+	C_WAITING,
 	F_BIN,
 	F_FLAGS,
 	H,
@@ -554,7 +554,7 @@ const channels = `
 ;; The buffer of a channel whose items are of a simple kind and nobody waits on; 0 for another.
 (func $buffer (param $c i32) (result i32) (local $buf i32) (local $mover i32)
 	(if (i32.eq $c ${H}) (then (return 0)))
-	(if (i32.load ${C_WAIT} $c) (then (return 0)))
+	(if (i32.load ${C_WAITING} $c) (then (return 0)))
 	(set $buf (i32.load ${C_BUF} $c))
 	(if (i32.eq $buf ${H}) (then (return 0)))
 	(set $mover (i32.load ${C_MOVER} $c))
