@@ -288,7 +288,7 @@ export class CompWasm implements Engine {
 	#inside(m: Module, pc: number): boolean {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return false;
-		if (compiled.entries.has(pc) || compiled.kept.has(pc)) return true;
+		if (this.#known(compiled, pc)) return true;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const owner = functions.list[k];
@@ -301,7 +301,7 @@ export class CompWasm implements Engine {
 		if (!this.#how.eager && (compiled.inside[k] as number) >= PLACES) return undefined;
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		const { type } = (m.functions as Functions).list[k] as Start;
-		this.#translate(m, compiled, [{ pc, type }]);
+		this.#translate(m, compiled, this.#withCallees(m, compiled, { pc, type }));
 		return compiled.entries.get(pc);
 	}
 
@@ -316,31 +316,43 @@ export class CompWasm implements Engine {
 		return this.#goOn(m, compiled, k, pc);
 	}
 
-	/** Compiles a function and those it calls, nearest first, as far as they are not. */
+	/** Compiles a function, unless that is done. */
 	#compileFrom(m: Module, compiled: Compiled, first: Start): void {
+		if (!this.#known(compiled, first.pc)) this.#translate(m, compiled, this.#withCallees(m, compiled, first));
+	}
+
+	#known(compiled: Compiled, pc: number): boolean {
+		return compiled.entries.has(pc) || compiled.kept.has(pc);
+	}
+
+	/**
+	 * What is to be compiled together with `first`, so that it is called directly: what it calls, and they call, nearest first. Small functions
+	 * are worth being compiled again for that.
+	 */
+	#withCallees(m: Module, compiled: Compiled, first: Start): Start[] {
 		const functions = m.functions as Functions;
-		const worth = (f: Start | undefined): f is Start => {
-			if (f === undefined) return false;
+		const worth = (f: Start): boolean => {
 			const k = (functions.owner[f.pc] as number) - 1;
-			return (compiled.sizes[k] as number) <= SMALL || (compiled.seen[k] as number) > 0;
+			if ((compiled.sizes[k] as number) <= SMALL) return true;
+			return (compiled.seen[k] as number) > 0 && !this.#known(compiled, f.pc);
 		};
 		const byPc = new Map(functions.list.map((f) => [f.pc, f]));
 		const chosen = new Set<Start>();
 		const todo = [first];
 		let instructions = 0;
 		for (let f = todo.shift(); f !== undefined && instructions < UNIT; f = todo.shift()) {
-			if (chosen.has(f) || compiled.entries.has(f.pc) || compiled.kept.has(f.pc)) continue;
+			if (chosen.has(f)) continue;
 			chosen.add(f);
 			for (const b of flowOf(m, f.pc).blocks) {
 				instructions += b.end - b.pc;
 				for (let pc = b.pc; pc < b.end; pc++) {
 					if (m.code[pc * INST_WORDS + I_OP] !== CALL) continue;
 					const callee = byPc.get(m.code[pc * INST_WORDS + I_D] as number);
-					if (worth(callee)) todo.push(callee);
+					if (callee !== undefined && worth(callee)) todo.push(callee);
 				}
 			}
 		}
-		if (chosen.size > 0) this.#translate(m, compiled, [...chosen]);
+		return [...chosen];
 	}
 
 	/** Makes code that starts at each of `starts`, and adds it to the entries. */
