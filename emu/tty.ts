@@ -26,7 +26,9 @@ export class Terminal {
 	/** Whether a user sits at the input. Found without opening it; the part of Node that knows is loaded only where it may be so. */
 	get isTerminal(): boolean {
 		try {
-			return fs.fstatSync(0).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(0);
+			const input = fs.fstatSync(0);
+			if (!input.isCharacterDevice() || input.rdev === fs.statSync("/dev/null").rdev) return false;
+			return process.getBuiltinModule("node:tty").isatty(0);
 		} catch {
 			return false;
 		}
