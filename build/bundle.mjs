@@ -12,7 +12,7 @@ const programs = [
 	["libinterp/dascli.ts", "bin/das", "das"],
 ];
 
-const common = { bundle: true, platform: "node", format: "cjs", target: "node20", minifySyntax: true, minifyWhitespace: true, logLevel: "error" };
+const common = { bundle: true, platform: "node", format: "cjs", target: "node20", minifySyntax: true, logLevel: "error" };
 
 /** What a module exports, run here. */
 async function run(path) {

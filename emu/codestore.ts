@@ -20,7 +20,7 @@ function sha256(...parts: readonly Uint8Array[]): Buffer {
 export class HostStore implements CodeStore {
 	readonly #dir: string;
 	readonly #compiler: Uint8Array;
-	readonly #pending = new Map<string, () => Uint8Array>();
+	readonly #pending = new Map<string, Uint8Array>();
 	#usable: boolean | undefined;
 
 	/** `compiler` is different for any two compilers. */
@@ -45,17 +45,16 @@ export class HostStore implements CodeStore {
 		}
 	}
 
-	write(name: string, bytes: () => Uint8Array): void {
+	write(name: string, bytes: Uint8Array): void {
 		this.#pending.set(name, bytes);
 	}
 
-	/** Writes what is to be kept. */
+	/** Writes to the host what is to be kept. */
 	flush(): void {
 		if (this.#pending.size === 0 || !this.#ours()) return;
 		try {
 			mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-			for (const [name, bytes] of this.#pending) {
-				const contents = bytes();
+			for (const [name, contents] of this.#pending) {
 				const own = `${this.#path(name)}.${process.pid}`;
 				writeFileSync(own, Buffer.concat([sha256(contents), contents]), { mode: 0o600 });
 				renameSync(own, this.#path(name));

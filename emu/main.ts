@@ -178,7 +178,11 @@ async function main(): Promise<number> {
 		return 1;
 	}
 	ran = true;
-	if (store !== undefined) process.on("exit", () => store.flush());
+	if (store !== undefined)
+		process.on("exit", () => {
+			for (const engine of emu.vm.engines) engine.save?.();
+			store.flush();
+		});
 	if (jit !== undefined)
 		practise = () => {
 			const { vm } = new Emu({ ...settings, backends: { jit, eager: true } });

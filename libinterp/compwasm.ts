@@ -8,7 +8,7 @@ import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./wasmfn.t
 import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
 import { type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
-import { type CodeUnit, compileUnit, flowOf, located, type Start } from "./wasmunit.ts";
+import { type CodeUnit, compileUnit, flowOf, located, placeToGoOn, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
 /** When functions are compiled. */
@@ -30,6 +30,9 @@ const patient: Patience = {
 };
 const hasty: Patience = { part: 3, seen: () => 1, calls: () => 1, resumes: () => 2 };
 const eager: Patience = { ...patient, calls: () => 0, resumes: () => 1 };
+/** Functions of which there is code before a module is kept whole, and the most instructions that it may have. */
+const MANY = 8;
+const LARGEST = 60_000;
 /** Places of a function that there may be code to go on with. */
 const PLACES = 6;
 /** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
@@ -54,8 +57,9 @@ interface Compiled {
 	readonly sizes: Int32Array;
 	readonly seen: Int32Array;
 	readonly inside: Uint8Array;
-	/** All code made, where it is to be kept. */
+	/** All code made, and whether some of it is not kept yet. */
 	readonly units: CodeUnit[];
+	changed: boolean;
 	/** By pc: code kept from another run, until it is first wanted. */
 	readonly kept: Map<number, CodeUnit>;
 	fetched: boolean;
@@ -112,6 +116,7 @@ export class CompWasm implements Engine {
 			seen: new Int32Array(m.functions.list.length),
 			inside: new Uint8Array(m.functions.list.length),
 			units: [],
+			changed: false,
 			kept: new Map(),
 			fetched: false,
 		};
@@ -148,6 +153,7 @@ export class CompWasm implements Engine {
 	}
 
 	release(m: Module): void {
+		this.#save(m);
 		// Where the module goes on with other functions, links to it may have places still.
 		for (const place of (m.jit as Compiled | undefined)?.places.values() ?? []) this.#table.free(place, m.ref > 0);
 		m.jit = undefined;
@@ -292,17 +298,19 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const owner = functions.list[k];
-		if (owner === undefined || !compiled.entries.has(owner.pc)) return false;
+		if (owner === undefined || !this.#known(compiled, owner.pc)) return false;
 		return this.#goOn(m, compiled, k, pc) !== undefined;
 	}
 
-	/** Makes code to go on with at `pc`, in function k, unless there are many such places in it. */
+	/** Makes code to go on with at `pc`, or soon after, in function k, unless there are many such places in it. Gives the code at `pc`. */
 	#goOn(m: Module, compiled: Compiled, k: number, pc: number): Entry | undefined {
 		if (!this.#how.eager && (compiled.inside[k] as number) >= PLACES) return undefined;
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
-		const { type } = (m.functions as Functions).list[k] as Start;
-		this.#translate(m, compiled, this.#withCallees(m, compiled, { pc, type }));
-		return compiled.entries.get(pc);
+		const owner = (m.functions as Functions).list[k] as Start;
+		const at = placeToGoOn(m, owner, pc);
+		if (!this.#known(compiled, at))
+			this.#translate(m, compiled, this.#withCallees(m, compiled, { pc: at, type: owner.type }));
+		return this.#entry(m, compiled, pc);
 	}
 
 	/** Code to go on with at `pc`, where threads have done so often. */
@@ -360,20 +368,41 @@ export class CompWasm implements Engine {
 		const began = performance.now();
 		const made = compileUnit(this.#machine, m, starts);
 		if (made === undefined) return;
-		if (this.#how.store !== undefined && m.digest !== undefined) this.#keep(m, compiled, made.unit);
+		compiled.units.push(made.unit);
+		compiled.changed = true;
 		this.#install(m, compiled, made.unit);
 		this.#how.report?.(report(m, made.unit, made.listed, performance.now() - began));
 	}
 
-	#keep(m: Module, compiled: Compiled, unit: CodeUnit): void {
-		compiled.units.push(unit);
-		this.#how.store?.write(m.digest?.() ?? "", () => pack(compiled.units));
+	save(): void {
+		for (const m of this.#machine.modules.loaded) this.#save(m);
+	}
+
+	/** Has the module's code kept, where there is more than there was. */
+	#save(m: Module): void {
+		const compiled = m.jit as Compiled | undefined;
+		const { store } = this.#how;
+		if (compiled === undefined || !compiled.changed || store === undefined || m.digest === undefined) return;
+		compiled.changed = false;
+		store.write(m.digest(), pack(this.#worthKeeping(m, compiled)));
+	}
+
+	/** The code made; where that is of many functions, the whole module instead: it is put in place at once, and its functions call each other directly. */
+	#worthKeeping(m: Module, compiled: Compiled): CodeUnit[] {
+		const { units } = compiled;
+		const { list } = m.functions as Functions;
+		if (units.some(({ whole }) => whole) || m.nprog > LARGEST) return units;
+		if (list.filter(({ pc }) => compiled.entries.has(pc)).length < MANY) return units;
+		const whole = compileUnit(this.#machine, m, list)?.unit;
+		if (whole === undefined) return units;
+		const functions = new Set(list.map(({ pc }) => pc));
+		return [...units.filter(({ starts }) => !functions.has((starts[0] as Start).pc)), whole];
 	}
 
 	/** Puts code in place: its functions become entries. */
 	#install(m: Module, compiled: Compiled, unit: CodeUnit): void {
 		this.#runtime.makeCore(this.#table.table);
-		const bytes = located(unit, ({ kind, n }) => {
+		const bytes = located(unit, (kind, n) => {
 			if (kind === "type") return m.types[n] as number;
 			return kind === "place" ? this.#place(compiled, n) : m.immediates + n;
 		});

@@ -23,6 +23,8 @@ export interface Engine {
 	run(): void;
 	/** The module is unloaded: frees what was made for it. */
 	release(m: Module): void;
+	/** Gives what is worth keeping of the loaded modules to the store, before the machine goes. */
+	save?(): void;
 }
 
 /** What a compiler has made: functions of a module, or what can be reached from an instruction in the middle of one. */
@@ -42,8 +44,8 @@ export interface CodeStore {
 	digest(bytes: Uint8Array): string;
 	/** What was kept under a name. */
 	read(name: string): Uint8Array | undefined;
-	/** Keeps what `bytes` gives, some time later, under a name. */
-	write(name: string, bytes: () => Uint8Array): void;
+	/** Keeps bytes under a name. */
+	write(name: string, bytes: Uint8Array): void;
 }
 
 /** How a compiler is to work. */

@@ -20,7 +20,7 @@ import { verify } from "./verify.ts";
 const QUANTUM = 8192;
 
 /** Milliseconds that a thread may run while others are ready, in an engine that asks for more than a time slice. */
-const SLICE = 1;
+const SLICE = 0.3;
 
 /** Object files that are kept for modules that come back. */
 const RECENT = 64;

@@ -1,32 +1,36 @@
 import type { Module } from "./module.ts";
 import type { Functions } from "./object.ts";
-import type { Import, Reloc } from "./wasm.ts";
+import type { Import } from "./wasm.ts";
 import type { CodeUnit, Start } from "./wasmunit.ts";
 
 /*
- * Code as it is kept from run to run: a line of JSON that describes the units, and their bytes, one unit's after the other's.
+ * Code as it is kept from run to run: a line of JSON that describes the units, and for each the words of its relocations, in the
+ * byte order of the host, and its bytes.
  */
 
 interface Described {
 	readonly starts: readonly Start[];
 	readonly imports: readonly Import[];
-	readonly relocs: readonly Reloc[];
-	readonly length: number;
+	readonly whole: boolean;
+	/** Bytes of relocations, and of code. */
+	readonly relocs: number;
+	readonly code: number;
 }
 
 const LINE = 10;
 
 export function pack(units: readonly CodeUnit[]): Uint8Array {
-	const described = units.map(({ starts, imports, relocs, bytes }): Described => {
-		return { starts, imports, relocs, length: bytes.length };
+	const described = units.map(({ starts, imports, whole, relocs, bytes }): Described => {
+		return { starts, imports, whole, relocs: relocs.byteLength, code: bytes.length };
 	});
 	const head = new TextEncoder().encode(`${JSON.stringify(described)}\n`);
-	const packed = new Uint8Array(head.length + units.reduce((sum, { bytes }) => sum + bytes.length, 0));
+	const parts = units.flatMap(({ relocs, bytes }) => [new Uint8Array(relocs.buffer, 0, relocs.byteLength), bytes]);
+	const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, head.length));
 	packed.set(head);
 	let at = head.length;
-	for (const { bytes } of units) {
-		packed.set(bytes, at);
-		at += bytes.length;
+	for (const part of parts) {
+		packed.set(part, at);
+		at += part.length;
 	}
 	return packed;
 }
@@ -42,9 +46,13 @@ export function unpack(packed: Uint8Array, m: Module): CodeUnit[] | undefined {
 	}
 	const units: CodeUnit[] = [];
 	let at = end + 1;
-	for (const { starts, imports, relocs, length } of described) {
-		units.push({ starts, imports, relocs, bytes: packed.slice(at, at + length) });
-		at += length;
+	for (const { starts, imports, whole, relocs, code } of described) {
+		if (at + relocs + code > packed.length || relocs % 4 !== 0) return undefined;
+		const words = new Int32Array(relocs >> 2);
+		new Uint8Array(words.buffer).set(packed.subarray(at, at + relocs));
+		at += relocs;
+		units.push({ starts, imports, whole, relocs: words, bytes: packed.slice(at, at + code) });
+		at += code;
 	}
 	const owner = (m.functions as Functions).owner;
 	const sound = units.every(({ starts }) => starts.every(({ pc }) => (owner[pc] ?? 0) > 0));

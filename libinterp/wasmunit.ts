@@ -1,10 +1,10 @@
-import { type Flow, flowFrom } from "./cfg.ts";
+import { type Block, type Flow, flowFrom } from "./cfg.ts";
 import type { Machine } from "./engine.ts";
 import { B_REF, R_PC, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import type { Functions } from "./object.ts";
 import { Slots } from "./slots.ts";
-import { I32, type Import, type Reloc, WasmModule } from "./wasm.ts";
+import { I32, type Import, type RelocKind, WasmModule } from "./wasm.ts";
 import { FunctionCode, type Unit } from "./wasmfn.ts";
 import type { Listed } from "./wasmlist.ts";
 import { defineRelease } from "./wasmrun.ts";
@@ -19,14 +19,31 @@ export type Start = Functions["list"][number];
 export interface CodeUnit {
 	readonly starts: readonly Start[];
 	readonly imports: readonly Import[];
-	/** Places in the bytes that depend on where the module lies. */
-	readonly relocs: readonly Reloc[];
+	/** Places in the bytes that depend on where the module lies: three words each, the place, the number of its kind, and `n`. */
+	readonly relocs: Int32Array;
 	readonly bytes: Uint8Array;
+	/** Whether it is the whole module. */
+	readonly whole: boolean;
 }
+
+const kinds: readonly RelocKind[] = ["type", "place", "immediate"];
 
 /** The flow of control in module `m` from `pc` on. */
 export function flowOf(m: Module, pc: number): Flow {
 	return flowFrom({ code: m.code, targets: (at) => m.functions?.targets.get(at) ?? [] }, pc);
+}
+
+/**
+ * Where code to go on with at `pc` is to start: there, or where a loop around it begins, the innermost that will do. What can be reached from
+ * the middle of a loop need not have the structure of loops that the function has.
+ */
+export function placeToGoOn(m: Module, start: Start, pc: number): number {
+	const { blocks, loops } = flowOf(m, start.pc);
+	const around = [...loops]
+		.filter(([, body]) => [...body].some((b) => (blocks[b] as Block).pc <= pc && pc < (blocks[b] as Block).end))
+		.sort(([, x], [, y]) => x.size - y.size)
+		.map(([head]) => (blocks[head] as Block).pc);
+	return [pc, ...around].find((at) => flowOf(m, at).reducible) ?? pc;
 }
 
 /** Makes code that starts at each of `starts`, but those that are too large or have no structure; undefined if none are left. */
@@ -84,7 +101,13 @@ export function compileUnit(
 	defineRelease(wasm, release, B_REF);
 	const bytes = wasm.bytes();
 	return {
-		unit: { starts: functions.map(({ start }) => start), imports: wasm.imported, relocs: wasm.relocs, bytes },
+		unit: {
+			starts: functions.map(({ start }) => start),
+			imports: wasm.imported,
+			relocs: Int32Array.from(wasm.relocs.flatMap(({ at, kind, n }) => [at, kinds.indexOf(kind), n])),
+			bytes,
+			whole: starts === m.functions?.list,
+		},
 		listed,
 	};
 }
@@ -101,11 +124,12 @@ function pointers(word: (at: number) => number, t: number): (off: number) => boo
 }
 
 /** The bytes of a unit for where its module lies now. */
-export function located({ bytes, relocs }: CodeUnit, value: (r: Reloc) => number): Uint8Array {
-	for (const r of relocs) {
-		let n = value(r);
-		for (let k = 0; k < 4; k++, n >>= 7) bytes[r.at + k] = (n & 0x7f) | 0x80;
-		bytes[r.at + 4] = n & 0x7f;
+export function located({ bytes, relocs }: CodeUnit, value: (kind: RelocKind, n: number) => number): Uint8Array {
+	for (let r = 0; r < relocs.length; r += 3) {
+		const at = relocs[r] as number;
+		let n = value(kinds[relocs[r + 1] as number] as RelocKind, relocs[r + 2] as number);
+		for (let k = 0; k < 4; k++, n >>= 7) bytes[at + k] = (n & 0x7f) | 0x80;
+		bytes[at + 4] = n & 0x7f;
 	}
 	return bytes;
 }

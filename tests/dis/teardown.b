@@ -180,19 +180,19 @@ fair(): string
 	c := chan of int;
 	spawn count(c);
 	start := sys->millisec();
-	for(i := 0; i < 200; i++)
+	for(i := 0; i < 50; i++)
 		<-c;
 	for(i = 0; i < 5; i++)
 		sys->sleep(1);
 	elapsed := sys->millisec() - start;
 	kill(spinner);
-	if(elapsed < 10000)
+	if(elapsed < 30000)
 		return "fair";
 	return "unfair: " + string elapsed + " ms";
 }
 
 count(c: chan of int)
 {
-	for(i := 0; i < 200; i++)
+	for(i := 0; i < 50; i++)
 		c <-= i;
 }

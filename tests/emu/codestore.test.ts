@@ -14,7 +14,7 @@ function filled(name: string): { at: string; key: string; file: string } {
 	const at = join(dir, name, "o.emu");
 	const store = new HostStore(at, "compiler");
 	const key = store.digest(Uint8Array.of(7));
-	store.write(key, () => bytes);
+	store.write(key, bytes);
 	store.flush();
 	return { at, key, file: join(at, readdirSync(at)[0] as string) };
 }
@@ -47,7 +47,7 @@ test("a directory that others may write to is not used", (t) => {
 	chmodSync(at, 0o777);
 	t.is(new HostStore(at, "compiler").read(key), undefined);
 	const store = new HostStore(at, "compiler");
-	store.write("other", () => bytes);
+	store.write("other", bytes);
 	store.flush();
 	t.is(readdirSync(at).length, 1);
 });
@@ -56,7 +56,7 @@ test("where nothing can be kept, nothing is", (t) => {
 	const at = join(dir, "file");
 	writeFileSync(at, "");
 	const store = new HostStore(join(at, "o.emu"), "compiler");
-	store.write("name", () => bytes);
+	store.write("name", bytes);
 	t.notThrows(() => store.flush());
 	t.is(store.read("name"), undefined);
 });
