@@ -35,7 +35,8 @@ export class HostStore implements CodeStore {
 	}
 
 	read(name: string): Uint8Array | undefined {
-		if (!this.#ours()) return undefined;
+		const pending = this.#pending.get(name);
+		if (pending !== undefined || !this.#ours()) return pending;
 		try {
 			const file = readFileSync(this.#path(name));
 			const contents = file.subarray(SUM);
@@ -51,8 +52,9 @@ export class HostStore implements CodeStore {
 
 	/** Writes to the host what is to be kept. */
 	flush(): void {
-		if (this.#pending.size === 0 || !this.#ours()) return;
+		if (this.#pending.size === 0) return;
 		try {
+			if (!this.#ours()) return;
 			mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
 			for (const [name, contents] of this.#pending) {
 				const own = `${this.#path(name)}.${process.pid}`;
@@ -62,8 +64,9 @@ export class HostStore implements CodeStore {
 			this.#tidy();
 		} catch {
 			// A full disk, say: the next run compiles again.
+		} finally {
+			this.#pending.clear();
 		}
-		this.#pending.clear();
 	}
 
 	#path(name: string): string {

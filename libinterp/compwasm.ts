@@ -4,11 +4,11 @@ import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
 import { R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
-import { AGAIN, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./wasmfn.ts";
+import { AGAIN, type ConstantKind, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./wasmfn.ts";
 import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
 import { type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
-import { type CodeUnit, compileUnit, flowOf, located, placeToGoOn, type Start } from "./wasmunit.ts";
+import { type CodeUnit, compileUnit, flowOf, moduleOf, placeToGoOn, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
 /** When functions are compiled. */
@@ -33,6 +33,8 @@ const eager: Patience = { ...patient, calls: () => 0, resumes: () => 1 };
 /** Functions of which there is code before a module is kept whole, and the most instructions that it may have. */
 const MANY = 8;
 const LARGEST = 60_000;
+/** Modules whose code is remembered when they have gone. */
+const RECENT = 64;
 /** Places of a function that there may be code to go on with. */
 const PLACES = 6;
 /** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
@@ -91,6 +93,8 @@ export class CompWasm implements Engine {
 	readonly #table: WasmTable;
 	/** Functions interpreted for compiled code that has called them, one within the other. */
 	#nested = 0;
+	/** Code of the modules used last, by digest: one that comes back, as commands do, has it at once. */
+	readonly #recent = new Map<string, readonly CodeUnit[]>();
 
 	constructor(machine: Machine, interpreter: Interpreter, how: Compiling) {
 		this.#machine = machine;
@@ -131,9 +135,13 @@ export class CompWasm implements Engine {
 	/** Gets the code that was kept of the module in an earlier run, when it is first seen at work; it is put in place when a thread comes to it. */
 	#fetch(m: Module, compiled: Compiled): void {
 		compiled.fetched = true;
-		const packed = m.digest === undefined ? undefined : this.#how.store?.read(m.digest());
-		const units = packed === undefined ? undefined : unpack(packed, m);
-		for (const unit of units ?? []) {
+		if (m.digest === undefined) return;
+		const digest = m.digest();
+		const packed = this.#recent.has(digest) ? undefined : this.#how.store?.read(digest);
+		const units = packed === undefined ? this.#recent.get(digest) : unpack(packed, m);
+		if (units === undefined) return;
+		this.#remember(digest, units);
+		for (const unit of units) {
 			compiled.units.push(unit);
 			for (const { pc } of unit.starts) {
 				compiled.kept.set(pc, unit);
@@ -384,7 +392,15 @@ export class CompWasm implements Engine {
 		const { store } = this.#how;
 		if (compiled === undefined || !compiled.changed || store === undefined || m.digest === undefined) return;
 		compiled.changed = false;
-		store.write(m.digest(), pack(this.#worthKeeping(m, compiled)));
+		const units = this.#worthKeeping(m, compiled);
+		this.#remember(m.digest(), units);
+		store.write(m.digest(), pack(units));
+	}
+
+	#remember(digest: string, units: readonly CodeUnit[]): void {
+		this.#recent.delete(digest);
+		this.#recent.set(digest, units);
+		if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value as string);
 	}
 
 	/** The code made; where that is of many functions, the whole module instead: it is put in place at once, and its functions call each other directly. */
@@ -402,13 +418,10 @@ export class CompWasm implements Engine {
 	/** Puts code in place: its functions become entries. */
 	#install(m: Module, compiled: Compiled, unit: CodeUnit): void {
 		this.#runtime.makeCore(this.#table.table);
-		const bytes = located(unit, (kind, n) => {
-			if (kind === "type") return m.types[n] as number;
-			return kind === "place" ? this.#place(compiled, n) : m.immediates + n;
-		});
 		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
 		this.#runtime.provide(unit.imports, given);
-		const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: given });
+		for (const name of unit.globals) given[name] = this.#constant(m, compiled, name);
+		const { exports } = new WebAssembly.Instance(moduleOf(unit), { e: given });
 		this.#runtime.fresh();
 		for (const { pc } of unit.starts) {
 			const entry = exports[String(pc)] as Entry;
@@ -418,6 +431,14 @@ export class CompWasm implements Engine {
 			if (place !== undefined) this.#table.set(place, entry);
 			this.#interpreter.enter(m, pc);
 		}
+	}
+
+	/** What a global of a unit is for a module that is loaded. */
+	#constant(m: Module, compiled: Compiled, name: string): number {
+		const [kind, text] = name.split(" ") as [ConstantKind, string];
+		const n = Number(text);
+		if (kind === "type") return m.types[n] as number;
+		return kind === "place" ? this.#place(compiled, n) : m.immediates + n;
 	}
 
 	/** The place in the table of the function that starts at `pc`. */

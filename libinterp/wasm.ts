@@ -178,23 +178,12 @@ export class Bytes {
 
 const VOID = 0x40;
 
-/** What a constant in code stands for, that is known when the code is put into place: the address of type `n`, the place in the table of the function at pc `n`, or the address `n` bytes into the immediates. */
-export type RelocKind = "type" | "place" | "immediate";
-
-/** Five bytes, a signed LEB128 in the code, that are put in then. */
-export interface Reloc {
-	readonly at: number;
-	readonly kind: RelocKind;
-	readonly n: number;
-}
-
 /** The instructions of a function. Labels are depths: what `block`, `loop` and `if` return is what `br` takes. */
 export class Body extends Bytes {
 	/** Constructs open at this point. */
 	depth = 0;
 	/** Places of calls to functions of the same module, whose numbers are not known yet: offset, and which function. */
 	readonly calls: { at: number; fn: number }[] = [];
-	readonly relocs: Reloc[] = [];
 
 	op(code: number): void {
 		this.byte(code);
@@ -232,12 +221,9 @@ export class Body extends Bytes {
 		}
 	}
 
-	/** A constant that is put in when the code gets its place. */
-	relocated(kind: RelocKind, n: number): void {
-		this.byte(0x41);
-		this.relocs.push({ at: this.length, kind, n });
-		for (let k = 0; k < 4; k++) this.byte(0x80);
-		this.byte(0);
+	/** Pushes a global. */
+	global(k: number): void {
+		this.#op(0x23, k);
 	}
 
 	i64(n: bigint): void {
@@ -351,7 +337,6 @@ export class Body extends Bytes {
 	/** The code of another body, at this point: its labels stay what they were if it was begun at this depth. */
 	splice(other: Body): void {
 		for (const { at, fn } of other.calls) this.calls.push({ at: at + this.length, fn });
-		for (const { at, kind, n } of other.relocs) this.relocs.push({ at: at + this.length, kind, n });
 		this.append(other);
 	}
 }
@@ -382,8 +367,7 @@ export class WasmModule {
 	readonly #imports: Import[] = [];
 	readonly #importKeys = new Map<string, number>();
 	readonly #functions: (Func | undefined)[] = [];
-	/** Of the bytes, once they have been made. */
-	readonly relocs: Reloc[] = [];
+	readonly #globals: string[] = [];
 
 	type(params: readonly ValueType[], results: readonly ValueType[]): number {
 		const key = `${params}>${results}`;
@@ -407,6 +391,16 @@ export class WasmModule {
 		return this.#imports.push({ name, params, results, type: this.type(params, results) }) - 1;
 	}
 
+	/** The number of an imported global, a word that does not change. */
+	global(name: string): number {
+		const known = this.#globals.indexOf(name);
+		return known >= 0 ? known : this.#globals.push(name) - 1;
+	}
+
+	get globals(): readonly string[] {
+		return this.#globals;
+	}
+
 	get imported(): readonly Import[] {
 		return this.#imports;
 	}
@@ -428,7 +422,7 @@ export class WasmModule {
 		section(out, 1, this.#types.length, (b) => {
 			for (const t of this.#types) b.append(t);
 		});
-		section(out, 2, this.#imports.length + 2, (b) => this.#importSection(b));
+		section(out, 2, this.#imports.length + this.#globals.length + 2, (b) => this.#importSection(b));
 		section(out, 3, functions.length, (b) => {
 			for (const f of functions) b.u32(f.type);
 		});
@@ -441,11 +435,9 @@ export class WasmModule {
 				b.u32(this.#imports.length + k);
 			}
 		});
-		const inCode: Reloc[] = [];
-		const start = section(out, 10, functions.length, (b) => {
-			for (const f of functions) this.#code(b, f, inCode);
+		section(out, 10, functions.length, (b) => {
+			for (const f of functions) this.#code(b, f);
 		});
-		for (const { at, kind, n } of inCode) this.relocs.push({ at: at + start, kind, n });
 		return out.data.subarray(0, out.length);
 	}
 
@@ -468,9 +460,16 @@ export class WasmModule {
 			b.byte(0);
 			b.u32(type);
 		}
+		for (const name of this.#globals) {
+			b.name("e");
+			b.name(name);
+			b.byte(3);
+			b.byte(I32);
+			b.byte(0);
+		}
 	}
 
-	#code(b: Bytes, f: Func, relocs: Reloc[]): void {
+	#code(b: Bytes, f: Func): void {
 		for (const { at, fn } of f.body.calls) f.body.patch(at, this.#imports.length + fn);
 		const head = new Bytes(16);
 		const runs: [number, ValueType][] = [];
@@ -486,20 +485,17 @@ export class WasmModule {
 		}
 		b.u32(head.length + f.body.length + 1);
 		b.append(head);
-		for (const { at, kind, n } of f.body.relocs) relocs.push({ at: at + b.length, kind, n });
 		b.append(f.body);
 		b.byte(0x0b);
 	}
 }
 
-/** Gives where its contents begin. */
-function section(out: Bytes, id: number, count: number, fill: (b: Bytes) => void): number {
-	if (count === 0) return out.length;
+function section(out: Bytes, id: number, count: number, fill: (b: Bytes) => void): void {
+	if (count === 0) return;
 	const b = new Bytes(1024);
 	b.u32(count);
 	fill(b);
 	out.byte(id);
 	out.u32(b.length);
 	out.append(b);
-	return out.length - b.length;
 }

@@ -53,7 +53,7 @@ export function frame(f: FunctionCode, i: Inst): void {
 	const q = f.temporary(I32, 0);
 	const slow = () => {
 		f.flush();
-		c.relocated("type", i.s.off);
+		f.constant("type", i.s.off);
 		c.call(unit.runtime("newframe", [I32], [I32]));
 		c.set(q);
 	};
@@ -100,7 +100,7 @@ export function fill(f: FunctionCode, k: number, words: number, q: number): void
 	c.i32(0);
 	c.access("i32_store", REGMOD);
 	c.get(q);
-	c.relocated("type", k);
+	f.constant("type", k);
 	c.access("i32_store", REGTYP);
 	clear(f, f.unit.type(k), REGTYP / 4 + 1, words, q);
 }
@@ -249,7 +249,7 @@ export function emitReturn(f: FunctionCode): void {
 	c.access("i32_load", REGLINK);
 	c.set(link);
 	if (pointers.length > MAXRELEASE) {
-		c.relocated("type", f.frameType);
+		f.constant("type", f.frameType);
 		f.pushFp();
 		c.call(unit.runtime("releaseall", [I32, I32], []));
 	} else

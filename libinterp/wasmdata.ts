@@ -166,7 +166,7 @@ export function record(f: FunctionCode, i: Inst): void {
 	if (size === undefined || bytes > MAXFILL * 4) f.callRuntime(i, []);
 	else {
 		const p = f.temporary(I32, 0);
-		c.relocated("type", i.s.off);
+		f.constant("type", i.s.off);
 		c.i32(size);
 		c.call(unit.runtime("object", [I32, I32], [I32]));
 		c.set(p);
@@ -179,7 +179,7 @@ export function record(f: FunctionCode, i: Inst): void {
 export function array(f: FunctionCode, i: Inst): void {
 	const { c } = f;
 	const p = f.temporary(I32, 0);
-	c.relocated("type", i.m.off);
+	f.constant("type", i.m.off);
 	f.pushValue(i.s);
 	c.call(f.unit.runtime("array", [I32, I32], [I32]));
 	c.set(p);
@@ -199,7 +199,7 @@ export function move(f: FunctionCode, i: Inst): void {
 	const pointers = Array.from({ length: words }, (_, w) => w).filter((w) => isPointer(f, t, w));
 	if (words * 4 !== f.unit.word(t + T_SIZE) || words > MAXMOVE || pointers.length > MAXMOVED) {
 		f.pushAddress(i.d);
-		c.relocated("type", i.m.off);
+		f.constant("type", i.m.off);
 		c.call(f.unit.runtime("move", [I32, I32, I32], []));
 		return;
 	}

@@ -29,6 +29,9 @@ export const FAULT_OP = 11;
 /** A status takes five bits where it is kept with a pc. */
 const STATUS_BITS = 5;
 
+/** The address of type `n`, the place in the table of the function at pc `n`, or the address `n` bytes into the immediates. */
+export type ConstantKind = "type" | "place" | "immediate";
+
 /** What a function's code needs of the module it is in. */
 export interface Unit {
 	readonly wasm: WasmModule;
@@ -478,10 +481,15 @@ export class FunctionCode {
 		return p.off;
 	}
 
+	/** Pushes an address, or a place in the table, that code has to be told for each instance of it. */
+	constant(kind: ConstantKind, n: number): void {
+		this.c.global(this.unit.wasm.global(`${kind} ${n}`));
+	}
+
 	/** Pushes an operand's address. */
 	pushAddress(p: Place): void {
 		if (p.where === "imm") {
-			this.c.relocated("immediate", p.off2 - this.unit.immediates);
+			this.constant("immediate", p.off2 - this.unit.immediates);
 			return;
 		}
 		const off = this.pushWhere(p);

@@ -4,33 +4,30 @@ import type { Import } from "./wasm.ts";
 import type { CodeUnit, Start } from "./wasmunit.ts";
 
 /*
- * Code as it is kept from run to run: a line of JSON that describes the units, and for each the words of its relocations, in the
- * byte order of the host, and its bytes.
+ * Code as it is kept from run to run: a line of JSON that describes the units, and their bytes, one unit's after the other's.
  */
 
 interface Described {
 	readonly starts: readonly Start[];
 	readonly imports: readonly Import[];
+	readonly globals: readonly string[];
 	readonly whole: boolean;
-	/** Bytes of relocations, and of code. */
-	readonly relocs: number;
-	readonly code: number;
+	readonly length: number;
 }
 
 const LINE = 10;
 
 export function pack(units: readonly CodeUnit[]): Uint8Array {
-	const described = units.map(({ starts, imports, whole, relocs, bytes }): Described => {
-		return { starts, imports, whole, relocs: relocs.byteLength, code: bytes.length };
+	const described = units.map(({ starts, imports, globals, whole, bytes }): Described => {
+		return { starts, imports, globals, whole, length: bytes.length };
 	});
 	const head = new TextEncoder().encode(`${JSON.stringify(described)}\n`);
-	const parts = units.flatMap(({ relocs, bytes }) => [new Uint8Array(relocs.buffer, 0, relocs.byteLength), bytes]);
-	const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, head.length));
+	const packed = new Uint8Array(units.reduce((sum, { bytes }) => sum + bytes.length, head.length));
 	packed.set(head);
 	let at = head.length;
-	for (const part of parts) {
-		packed.set(part, at);
-		at += part.length;
+	for (const { bytes } of units) {
+		packed.set(bytes, at);
+		at += bytes.length;
 	}
 	return packed;
 }
@@ -46,13 +43,9 @@ export function unpack(packed: Uint8Array, m: Module): CodeUnit[] | undefined {
 	}
 	const units: CodeUnit[] = [];
 	let at = end + 1;
-	for (const { starts, imports, whole, relocs, code } of described) {
-		if (at + relocs + code > packed.length || relocs % 4 !== 0) return undefined;
-		const words = new Int32Array(relocs >> 2);
-		new Uint8Array(words.buffer).set(packed.subarray(at, at + relocs));
-		at += relocs;
-		units.push({ starts, imports, whole, relocs: words, bytes: packed.slice(at, at + code) });
-		at += code;
+	for (const { starts, imports, globals, whole, length } of described) {
+		units.push({ starts, imports, globals, whole, bytes: packed.subarray(at, at + length) });
+		at += length;
 	}
 	const owner = (m.functions as Functions).owner;
 	const sound = units.every(({ starts }) => starts.every(({ pc }) => (owner[pc] ?? 0) > 0));

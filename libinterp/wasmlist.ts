@@ -78,6 +78,8 @@ class Reader {
 			return construct;
 		}
 		switch (code) {
+			case 0x23:
+				return `global.get ${this.#u32()}`;
 			case 0x0c:
 				return `br ${this.#u32()}`;
 			case 0x0d:

@@ -4,7 +4,7 @@ import { B_REF, R_PC, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import type { Functions } from "./object.ts";
 import { Slots } from "./slots.ts";
-import { I32, type Import, type RelocKind, WasmModule } from "./wasm.ts";
+import { I32, type Import, WasmModule } from "./wasm.ts";
 import { FunctionCode, type Unit } from "./wasmfn.ts";
 import type { Listed } from "./wasmlist.ts";
 import { defineRelease } from "./wasmrun.ts";
@@ -19,14 +19,12 @@ export type Start = Functions["list"][number];
 export interface CodeUnit {
 	readonly starts: readonly Start[];
 	readonly imports: readonly Import[];
-	/** Places in the bytes that depend on where the module lies: three words each, the place, the number of its kind, and `n`. */
-	readonly relocs: Int32Array;
+	/** Constants that depend on where the module lies: the globals it imports, a kind and a number each. */
+	readonly globals: readonly string[];
 	readonly bytes: Uint8Array;
 	/** Whether it is the whole module. */
 	readonly whole: boolean;
 }
-
-const kinds: readonly RelocKind[] = ["type", "place", "immediate"];
 
 /** The flow of control in module `m` from `pc` on. */
 export function flowOf(m: Module, pc: number): Flow {
@@ -84,7 +82,7 @@ export function compileUnit(
 			c.i32(0);
 			c.i32(pc);
 			c.access("i32_store", R_PC);
-			c.relocated("place", pc);
+			c.global(wasm.global(`place ${pc}`));
 			c.callIndirect(type);
 		},
 	};
@@ -104,7 +102,7 @@ export function compileUnit(
 		unit: {
 			starts: functions.map(({ start }) => start),
 			imports: wasm.imported,
-			relocs: Int32Array.from(wasm.relocs.flatMap(({ at, kind, n }) => [at, kinds.indexOf(kind), n])),
+			globals: wasm.globals,
 			bytes,
 			whole: starts === m.functions?.list,
 		},
@@ -123,13 +121,14 @@ function pointers(word: (at: number) => number, t: number): (off: number) => boo
 	};
 }
 
-/** The bytes of a unit for where its module lies now. */
-export function located({ bytes, relocs }: CodeUnit, value: (kind: RelocKind, n: number) => number): Uint8Array {
-	for (let r = 0; r < relocs.length; r += 3) {
-		const at = relocs[r] as number;
-		let n = value(kinds[relocs[r + 1] as number] as RelocKind, relocs[r + 2] as number);
-		for (let k = 0; k < 4; k++, n >>= 7) bytes[at + k] = (n & 0x7f) | 0x80;
-		bytes[at + 4] = n & 0x7f;
+const modules = new WeakMap<CodeUnit, WebAssembly.Module>();
+
+/** A unit as V8 has it: made once, whichever modules it is put in place for, so that V8's work on it is kept too. */
+export function moduleOf(unit: CodeUnit): WebAssembly.Module {
+	let module = modules.get(unit);
+	if (module === undefined) {
+		module = new WebAssembly.Module(unit.bytes);
+		modules.set(unit, module);
 	}
-	return bytes;
+	return module;
 }

@@ -57,6 +57,7 @@ test("where nothing can be kept, nothing is", (t) => {
 	writeFileSync(at, "");
 	const store = new HostStore(join(at, "o.emu"), "compiler");
 	store.write("name", bytes);
+	t.is(store.read("name"), bytes);
 	t.notThrows(() => store.flush());
 	t.is(store.read("name"), undefined);
 });
