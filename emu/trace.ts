@@ -37,6 +37,9 @@ export function watching(level: number): { report?: (r: Report) => void; trace?:
 	if (level < SIZES) return {};
 	return {
 		report: (r) => {
+			for (const pc of r.refused)
+				tell(`[${r.module.name}] the function at ${pc} cannot be compiled: it is interpreted\n`);
+			if (r.functions.length === 0) return;
 			tell(summary(r));
 			r.functions.forEach((f, k) => {
 				const name = r.module.ext.find((e) => e.pc === f.pc)?.name ?? "";

@@ -8,7 +8,7 @@ import { AGAIN, type ConstantKind, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV
 import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
 import { type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
-import { type CodeUnit, compileUnit, flowOf, moduleOf, placeToGoOn, type Start } from "./wasmunit.ts";
+import { type CodeUnit, compileUnit, flowOf, type Made, moduleOf, placeToGoOn, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
 /** When functions are compiled. */
@@ -375,11 +375,12 @@ export class CompWasm implements Engine {
 	#translate(m: Module, compiled: Compiled, starts: readonly Start[]): void {
 		const began = performance.now();
 		const made = compileUnit(this.#machine, m, starts);
-		if (made === undefined) return;
-		compiled.units.push(made.unit);
-		compiled.changed = true;
-		this.#install(m, compiled, made.unit);
-		this.#how.report?.(report(m, made.unit, made.listed, performance.now() - began));
+		if (made.unit !== undefined) {
+			compiled.units.push(made.unit);
+			compiled.changed = true;
+			this.#install(m, compiled, made.unit);
+		}
+		this.#how.report?.(report(m, made, performance.now() - began));
 	}
 
 	save(): void {
@@ -409,7 +410,7 @@ export class CompWasm implements Engine {
 		const { list } = m.functions as Functions;
 		if (units.some(({ whole }) => whole) || m.nprog > LARGEST) return units;
 		if (list.filter(({ pc }) => compiled.entries.has(pc)).length < MANY) return units;
-		const whole = compileUnit(this.#machine, m, list)?.unit;
+		const whole = compileUnit(this.#machine, m, list).unit;
 		if (whole === undefined) return units;
 		const functions = new Set(list.map(({ pc }) => pc));
 		return [...units.filter(({ starts }) => !functions.has((starts[0] as Start).pc)), whole];
@@ -454,13 +455,14 @@ export class CompWasm implements Engine {
 	}
 }
 
-function report(module: Module, unit: CodeUnit, listed: readonly Listed[], ms: number): Report {
-	const { imports, bytes } = unit;
+function report(module: Module, { unit, listed, refused }: Made, ms: number): Report {
+	const imports = unit?.imports ?? [];
 	const name = (n: number) => imports[n]?.name ?? String(listed[n - imports.length - 1]?.pc ?? "release");
 	return {
 		module,
 		functions: listed.map(({ pc, instructions, body }) => ({ pc, instructions, bytes: body.length })),
-		bytes: bytes.length,
+		bytes: unit?.bytes.length ?? 0,
+		refused,
 		ms,
 		listing: (k) => listing(module.code, listed[k] as Listed, name),
 	};

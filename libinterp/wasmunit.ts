@@ -44,18 +44,21 @@ export function placeToGoOn(m: Module, start: Start, pc: number): number {
 	return [pc, ...around].find((at) => flowOf(m, at).reducible) ?? pc;
 }
 
-/** Makes code that starts at each of `starts`, but those that are too large or have no structure; undefined if none are left. */
-export function compileUnit(
-	machine: Machine,
-	m: Module,
-	starts: readonly Start[],
-): { unit: CodeUnit; listed: Listed[] } | undefined {
+/** What became of functions: their code, if there is any, as it can be listed, and the pcs of those that are left to the interpreter. */
+export interface Made {
+	readonly unit: CodeUnit | undefined;
+	readonly listed: readonly Listed[];
+	readonly refused: readonly number[];
+}
+
+/** Makes code that starts at each of `starts`, but those that are too large, or whose flow of control is not made of loops. */
+export function compileUnit(machine: Machine, m: Module, starts: readonly Start[]): Made {
 	const { i32 } = machine.heap.arena;
 	const word = (at: number): number => i32[at >>> 2] as number;
-	const functions = starts
-		.map((start) => ({ start, flow: flowOf(m, start.pc), fn: 0 }))
-		.filter(({ flow }) => flow.reducible && flow.blocks.length <= MAXBLOCKS);
-	if (functions.length === 0) return undefined;
+	const all = starts.map((start) => ({ start, flow: flowOf(m, start.pc), fn: 0 }));
+	const functions = all.filter(({ flow }) => flow.reducible && flow.blocks.length <= MAXBLOCKS);
+	const refused = all.filter((f) => !functions.includes(f)).map(({ start }) => start.pc);
+	if (functions.length === 0) return { unit: undefined, listed: [], refused };
 	const wasm = new WasmModule();
 	const type = wasm.type([I32], [I32]);
 	const release = wasm.reserve();
@@ -107,6 +110,7 @@ export function compileUnit(
 			whole: starts === m.functions?.list,
 		},
 		listed,
+		refused,
 	};
 }
 
