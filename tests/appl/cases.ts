@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** A command line for the shell, and what it must do. */
@@ -47,11 +47,32 @@ export interface Outcome {
 const cache = mkdtempSync(join(tmpdir(), "oemu-cache-"));
 process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
 
-/** Runs the built emulator. */
-export function emu(
+/** Emulators that a test file runs at a time: more would only take each other's time. */
+const AT_ONCE = Math.max(2, availableParallelism());
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs the built emulator, when it is its turn. */
+export async function emu(
 	args: readonly string[],
 	input = "",
 	options: { timeout?: number; env?: Record<string, string> } = {},
+): Promise<Outcome> {
+	if (running >= AT_ONCE) await new Promise<void>((turn) => waiting.push(turn));
+	else running++;
+	try {
+		return await run(args, input, options);
+	} finally {
+		const next = waiting.shift();
+		if (next === undefined) running--;
+		else next();
+	}
+}
+
+function run(
+	args: readonly string[],
+	input: string,
+	options: { timeout?: number; env?: Record<string, string> },
 ): Promise<Outcome> {
 	return new Promise((done) => {
 		const child = execFile(
