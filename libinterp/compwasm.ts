@@ -21,22 +21,23 @@ interface Patience {
 	calls(instructions: number): number;
 	/** Times that threads go on at an instruction of it before there is code to go on with there. */
 	resumes(instructions: number): number;
+	/** Places of a function that there may be code to go on with. */
+	readonly places: number;
 }
 const patient: Patience = {
 	part: 1024,
 	seen: (n) => 2 + Math.floor(n / 200),
 	calls: (n) => 30 + n,
 	resumes: (n) => 50 + n,
+	places: 6,
 };
-const hasty: Patience = { part: 3, seen: () => 1, calls: () => 1, resumes: () => 2 };
-const eager: Patience = { ...patient, calls: () => 0, resumes: () => 1 };
+const hasty: Patience = { ...patient, part: 3, seen: () => 1, calls: () => 1, resumes: () => 2 };
+const eager: Patience = { ...patient, calls: () => 0, resumes: () => 1, places: Number.POSITIVE_INFINITY };
 /** Functions of which there is code before a module is kept whole, and the most instructions that it may have. */
 const MANY = 8;
 const LARGEST = 60_000;
 /** Modules whose code is remembered when they have gone. */
 const RECENT = 64;
-/** Places of a function that there may be code to go on with. */
-const PLACES = 6;
 /** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
 const UNIT = 600;
 const SMALL = 40;
@@ -312,7 +313,7 @@ export class CompWasm implements Engine {
 
 	/** Makes code to go on with at `pc`, or soon after, in function k, unless there are many such places in it. Gives the code at `pc`. */
 	#goOn(m: Module, compiled: Compiled, k: number, pc: number): Entry | undefined {
-		if (!this.#how.eager && (compiled.inside[k] as number) >= PLACES) return undefined;
+		if ((compiled.inside[k] as number) >= this.#patience.places) return undefined;
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		const owner = (m.functions as Functions).list[k] as Start;
 		const at = placeToGoOn(m, owner, pc);

@@ -94,7 +94,7 @@ export function frame(f: FunctionCode, i: Inst): void {
 }
 
 /** A fresh frame of type `k` at local `q`: all but the two words that the call sets. */
-export function fill(f: FunctionCode, k: number, words: number, q: number): void {
+function fill(f: FunctionCode, k: number, words: number, q: number): void {
 	const { c } = f;
 	c.get(q);
 	c.i32(0);
@@ -105,14 +105,11 @@ export function fill(f: FunctionCode, k: number, words: number, q: number): void
 	clear(f, f.unit.type(k), REGTYP / 4 + 1, words, q);
 }
 
-export function call(f: FunctionCode, i: Inst): void {
+/** The pending frame in local `q` becomes the running one, which returns to `pc` here. */
+function enter(f: FunctionCode, q: number, pc: number): void {
 	const { c } = f;
-	const q = f.temporary(I32, 0);
-	f.pushValue(i.s);
-	c.set(q);
-	f.sync();
 	c.get(q);
-	c.i32(i.pc + 1);
+	c.i32(pc);
 	c.access("i32_store", REGLINK);
 	c.get(q);
 	f.pushFp();
@@ -120,6 +117,27 @@ export function call(f: FunctionCode, i: Inst): void {
 	c.i32(0);
 	c.get(q);
 	c.access("i32_store", R_FP);
+}
+
+/** The module link in local `ml` becomes the current one. */
+function enterModule(f: FunctionCode, ml: number): void {
+	const { c } = f;
+	c.i32(0);
+	c.get(ml);
+	c.access("i32_store", R_M);
+	c.i32(0);
+	c.get(ml);
+	c.access("i32_load", M_MP);
+	c.access("i32_store", R_MP);
+}
+
+export function call(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const q = f.temporary(I32, 0);
+	f.pushValue(i.s);
+	c.set(q);
+	f.sync();
+	enter(f, q, i.pc + 1);
 	c.get(q);
 	f.unit.call(c, i.d.off);
 	passOn(f);
@@ -128,7 +146,7 @@ export function call(f: FunctionCode, i: Inst): void {
 }
 
 /** Returns the status on the stack if it is not 0. */
-export function passOn(f: FunctionCode): void {
+function passOn(f: FunctionCode): void {
 	const { c } = f;
 	const status = f.temporary(I32, 1);
 	c.tee(status);
@@ -148,7 +166,7 @@ export function farCall(f: FunctionCode, i: Inst): void {
 }
 
 /** A call through a known link: straight to the function if that is compiled, and the frame was made for the module. */
-export function linked(f: FunctionCode, i: Inst): void {
+function linked(f: FunctionCode, i: Inst): void {
 	const { c, unit } = f;
 	const q = f.temporary(I32, 0);
 	const ml = f.temporary(I32, 1);
@@ -184,22 +202,8 @@ export function linked(f: FunctionCode, i: Inst): void {
 	c.i32(0);
 	c.access("i32_load", R_M);
 	c.access("i32_store", REGMOD);
-	c.get(q);
-	c.i32(i.pc + 1);
-	c.access("i32_store", REGLINK);
-	c.get(q);
-	f.pushFp();
-	c.access("i32_store", REGFRAME);
-	c.i32(0);
-	c.get(q);
-	c.access("i32_store", R_FP);
-	c.i32(0);
-	c.get(ml);
-	c.access("i32_store", R_M);
-	c.i32(0);
-	c.get(ml);
-	c.access("i32_load", M_MP);
-	c.access("i32_store", R_MP);
+	enter(f, q, i.pc + 1);
+	enterModule(f, ml);
 	c.i32(0);
 	c.get(ml);
 	c.access("i32_load", link + LINK_PC);
@@ -228,7 +232,7 @@ export function emitReturn(f: FunctionCode): void {
 	const module = f.temporary(I32, 2);
 	const link = f.temporary(I32, 3);
 	const pointers: number[] = [];
-	for (let w = 0; w < unit.word(t + T_WORDS); w++) if (isPointer(f, t, w)) pointers.push(w * 4);
+	for (let w = 0; w < unit.word(t + T_WORDS); w++) if (isPointer(unit, t, w)) pointers.push(w * 4);
 	f.pushFp();
 	c.access("i32_load", REGFRAME);
 	c.tee(caller);
@@ -257,12 +261,7 @@ export function emitReturn(f: FunctionCode): void {
 			f.pushFp();
 			c.access("i32_load", off);
 			c.tee(p);
-			c.i32(H);
-			c.op(Wasm.i32_ne);
-			c.if();
-			c.get(p);
-			c.callOwn(unit.release);
-			c.end();
+			f.letGo(p);
 		}
 	f.flushCount();
 	f.pushFp();
@@ -288,7 +287,7 @@ export function emitReturn(f: FunctionCode): void {
 }
 
 /** Goes back to the module in a local, at the pc in another; returns with a status if that is not done here. */
-export function leave(f: FunctionCode, module: number, link: number): void {
+function leave(f: FunctionCode, module: number, link: number): void {
 	const { c } = f;
 	const old = f.temporary(I32, 0);
 	const count = f.temporary(I32, 1);
@@ -320,11 +319,5 @@ export function leave(f: FunctionCode, module: number, link: number): void {
 	c.op(Wasm.i32_add);
 	c.get(count);
 	c.access("i32_store", 0);
-	c.i32(0);
-	c.get(module);
-	c.access("i32_store", R_M);
-	c.i32(0);
-	c.get(module);
-	c.access("i32_load", M_MP);
-	c.access("i32_store", R_MP);
+	enterModule(f, module);
 }

@@ -30,7 +30,6 @@ import {
 	LINK_PC,
 	LINK_SIZE,
 	LINK_TYPE,
-	M_ENGINE,
 	M_LINKS,
 	M_MP,
 	M_NLINKS,
@@ -237,7 +236,7 @@ const objects = `
 
 ;; Copies the thing of type t at s to d, where there is one too. The places may be the same; what goes may hold the source.
 (func $move (param $s i32) (param $d i32) (param $t i32)
-	(local $map i32) (local $mapend i32) (local $bits i32) (local $at i32) (local $row i32) (local $chain i32) (local $n i32)
+	(local $map i32) (local $mapend i32) (local $bits i32) (local $at i32) (local $row i32) (local $chain i32)
 	(set $map $t)
 	(set $mapend (i32.add $t (i32.load ${T_NP} $t)))
 	(set $row $s)
@@ -255,22 +254,7 @@ const objects = `
 		(set $map (i32.add $map 1))
 		(br $bytes)))
 	(set $chain (call $unrefall $t $d 0))
-	(set $n (i32.load ${T_SIZE} $t))
-	(if (i32.gt_u $n 64) (then (memory.copy $d $s $n))
-	(else (block $copied (loop $copy
-		(br_if $copied (i32.lt_s $n 4))
-		(i32.store 0 $d (i32.load 0 $s))
-		(set $d (i32.add $d 4))
-		(set $s (i32.add $s 4))
-		(set $n (i32.sub $n 4))
-		(br $copy)))
-		(block $ended (loop $rest
-			(br_if $ended (i32.eqz $n))
-			(i32.store8 0 $d (i32.load8_u 0 $s))
-			(set $d (i32.add $d 1))
-			(set $s (i32.add $s 1))
-			(set $n (i32.sub $n 1))
-			(br $rest)))))
+	(call $copy $d $s (i32.load ${T_SIZE} $t))
 	(if $chain (then (call $bury $chain))))
 `;
 
@@ -282,9 +266,16 @@ const frames = `
 (func $room (param $chunk i32) (result i32)
 	(i32.sub (i32.and (i32.load ${B_SIZE} $chunk) ${~F_FLAGS}) ${HEADER}))
 
+;; Writes a type's image from one place to another, up to its end.
+(func $imprint (param $from i32) (param $to i32) (param $end i32)
+	(loop $copy
+		(i64.store 0 $to (i64.load 0 $from))
+		(set $from (i32.add $from 8))
+		(br_if $copy (i32.lt_u (tee $to (i32.add $to 8)) $end))))
+
 ;; A fresh frame of type t for which there is no room in the chunk: in the one that was given up last, if there is one.
 (func $newframe (param $t i32) (result i32)
-	(local $chunk i32) (local $from i32) (local $f i32) (local $to i32) (local $end i32)
+	(local $chunk i32) (local $from i32) (local $f i32) (local $end i32)
 	(block $slow
 		(br_if $slow (i32.eqz (tee $chunk (i32.load ${R_SPARE} 0))))
 		(br_if $slow (i32.eqz (tee $from (i32.load ${T_IMAGE} $t))))
@@ -300,11 +291,7 @@ const frames = `
 		(i32.store ${R_TS} 0 (i32.add $chunk (call $room $chunk)))
 		(i32.store ${R_SPARE} 0 0)
 		(i32.store ${STACK_BYTES} 0 (i32.add (i32.load ${STACK_BYTES} 0) (call $room $chunk)))
-		(set $to $f)
-		(loop $copy
-			(i64.store 0 $to (i64.load 0 $from))
-			(set $from (i32.add $from 8))
-			(br_if $copy (i32.lt_u (tee $to (i32.add $to 8)) $end)))
+		(call $imprint $from $f $end)
 		(return $f))
 	(call $js.newframe $t))
 
@@ -350,10 +337,9 @@ ${cell("conspointer", "i32", small, "i32.store", `(i32.load ${TYPE_PTR} 0)`)}
 const modules = `
 (import $js.mframe (param i32 i32 i32))
 (import $js.mcall (param i32 i32 i32) (result i32))
-(import $js.leave (param i32 i32) (result i32))
 
 (func $mframe (param $ml i32) (param $k i32) (param $d i32)
-	(local $t i32) (local $from i32) (local $f i32) (local $to i32) (local $end i32)
+	(local $t i32) (local $from i32) (local $f i32) (local $end i32)
 	(block $slow
 		(br_if $slow (i32.eq $ml ${H}))
 		(br_if $slow (i32.ge_u $k (i32.load ${M_NLINKS} $ml)))
@@ -364,11 +350,7 @@ const modules = `
 		(set $end (i32.add $f (i32.shl (i32.load ${T_WORDS} $t) 2)))
 		(br_if $slow (i32.gt_u $end (i32.load ${R_TS} 0)))
 		(i32.store ${R_SP} 0 $end)
-		(set $to $f)
-		(loop $copy
-			(i64.store 0 $to (i64.load 0 $from))
-			(set $from (i32.add $from 8))
-			(br_if $copy (i32.lt_u (tee $to (i32.add $to 8)) $end)))
+		(call $imprint $from $f $end)
 		(i32.store ${REGMOD} $f $ml)
 		(i32.store ${B_REF} $ml (i32.add (i32.load ${B_REF} $ml) 1))
 		(i32.store 0 $d $f)
@@ -392,17 +374,6 @@ const modules = `
 		(i32.store ${R_PC} 0 (i32.load ${M_LINKS + LINK_PC} $link))
 		(return (call_indirect $f $code)))
 	(call $js.mcall $f $k $ml))
-
-;; Goes back from the current module to ml, at pc: takes over the reference. Gives the status.
-(func $leave (param $ml i32) (param $pc i32) (result i32) (local $old i32) (local $n i32)
-	(set $old (i32.load ${R_M} 0))
-	(set $n (i32.sub (i32.load ${B_REF} $old) 1))
-	(if (i32.or (i32.le_s $n 0) (i32.ne (i32.load ${M_ENGINE} $old) (i32.load ${M_ENGINE} $ml))) (then
-		(return (call $js.leave $ml $pc))))
-	(i32.store ${B_REF} $old $n)
-	(i32.store ${R_M} 0 $ml)
-	(i32.store ${R_MP} 0 (i32.load ${M_MP} $ml))
-	0)
 `;
 
 const strings = `
@@ -454,7 +425,7 @@ const strings = `
 		(return $rest))
 	(call $js.comparec $a $b))
 
-;; Copies n bytes of characters.
+;; Copies n bytes; the places are apart, or the same.
 (func $copy (param $to i32) (param $from i32) (param $n i32)
 	(if (i32.gt_u $n 32) (then (memory.copy $to $from $n) (return)))
 	(block $rest (loop $eight

@@ -3,7 +3,7 @@ import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, T_MAP, T_NP, T_
 import type { Inst, Place } from "./operand.ts";
 import { I32, Wasm } from "./wasm.ts";
 import { smallBlock } from "./wasmcore.ts";
-import { FAULT_BOUNDS, FAULT_NIL, type FunctionCode } from "./wasmfn.ts";
+import { FAULT_BOUNDS, FAULT_NIL, type FunctionCode, type Unit } from "./wasmfn.ts";
 
 /** Frames of more words are filled by a loop of the runtime's. */
 export const MAXFILL = 48;
@@ -140,17 +140,17 @@ export function character(f: FunctionCode, i: Inst): void {
 }
 
 /** Whether word `w` of type `t` is a pointer. */
-export function isPointer(f: FunctionCode, t: number, w: number): boolean {
-	if (w >> 3 >= f.unit.word(t + T_NP)) return false;
+export function isPointer({ word }: Unit, t: number, w: number): boolean {
+	if (w >> 3 >= word(t + T_NP)) return false;
 	const at = t + T_MAP + (w >> 3);
-	return ((f.unit.word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
+	return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
 }
 
 /** Fills words of a thing of type `t` at local `q` with nil where they are pointers, else with zeros. */
 export function clear(f: FunctionCode, t: number, from: number, to: number, q: number): void {
 	const { c } = f;
 	for (let w = from; w < to; w += 2) {
-		const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f, t, n) ? H : 0));
+		const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f.unit, t, n) ? H : 0));
 		c.get(q);
 		c.i64(BigInt.asIntN(64, (word(w + 1) << 32n) | word(w)));
 		c.access("i64_store", w * 4);
@@ -196,7 +196,7 @@ export function move(f: FunctionCode, i: Inst): void {
 		c.op(Wasm.i32_add);
 	} else f.pushAddress(i.s);
 	const words = f.unit.word(t + T_SIZE) >> 2;
-	const pointers = Array.from({ length: words }, (_, w) => w).filter((w) => isPointer(f, t, w));
+	const pointers = Array.from({ length: words }, (_, w) => w).filter((w) => isPointer(f.unit, t, w));
 	if (words * 4 !== f.unit.word(t + T_SIZE) || words > MAXMOVE || pointers.length > MAXMOVED) {
 		f.pushAddress(i.d);
 		f.constant("type", i.m.off);

@@ -597,12 +597,7 @@ export class FunctionCode {
 			this.nonNil.delete(slot);
 		}
 		c.get(old);
-		c.i32(-1);
-		c.op(Wasm.i32_ne);
-		c.if();
-		c.get(old);
-		c.callOwn(this.unit.release);
-		c.end();
+		this.letGo(old);
 	}
 
 	/** Stores the pointer in local `value`, whose count it takes over, at an offset from the address in local `base`, and lets go what was there. */
@@ -616,10 +611,16 @@ export class FunctionCode {
 		c.get(value);
 		c.access("i32_store", off);
 		c.get(old);
+		this.letGo(old);
+	}
+
+	/** One reference less to the pointer on the stack, which is in local `p` too, if it is not nil. */
+	letGo(p: number): void {
+		const { c } = this;
 		c.i32(-1);
 		c.op(Wasm.i32_ne);
 		c.if();
-		c.get(old);
+		c.get(p);
 		c.callOwn(this.unit.release);
 		c.end();
 	}

@@ -137,8 +137,6 @@ export class WasmRuntime {
 			// Operations that programs spend their time in: V8 calls a function of its own faster than one that is bound.
 			new: (a: number, b: number) => ops.new(a, b),
 			newz: (a: number, b: number) => ops.newz(a, b),
-			newa: (a: number, b: number, c: number) => ops.newa(a, b, c),
-			newaz: (a: number, b: number, c: number) => ops.newaz(a, b, c),
 			consb: (a: number, b: number) => ops.consb(a, b),
 			consw: (a: number, b: number) => ops.consw(a, b),
 			consp: (a: number, b: number) => ops.consp(a, b),
@@ -147,9 +145,7 @@ export class WasmRuntime {
 			consm: (a: number, b: number, c: number) => ops.consm(a, b, c),
 			consmp: (a: number, b: number, c: number) => ops.consmp(a, b, c),
 			movm: (a: number, b: number, c: number) => ops.movm(a, b, c),
-			movmp: (a: number, b: number, c: number) => ops.movmp(a, b, c),
 			headm: (a: number, b: number, c: number) => ops.headm(a, b, c),
-			headmp: (a: number, b: number, c: number) => ops.headmp(a, b, c),
 			addc: (a: number, b: number, c: number) => ops.addc(a, b, c),
 			slicec: (a: number, b: number, c: number) => ops.slicec(a, b, c),
 			slicea: (a: number, b: number, c: number) => ops.slicea(a, b, c),

@@ -1,10 +1,11 @@
 import { type Block, type Flow, flowFrom } from "./cfg.ts";
 import type { Machine } from "./engine.ts";
-import { B_REF, R_PC, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import { B_REF, R_PC, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import type { Functions } from "./object.ts";
 import { Slots } from "./slots.ts";
 import { I32, type Import, WasmModule } from "./wasm.ts";
+import { isPointer } from "./wasmdata.ts";
 import { FunctionCode, type Unit } from "./wasmfn.ts";
 import type { Listed } from "./wasmlist.ts";
 import { defineRelease } from "./wasmrun.ts";
@@ -93,7 +94,8 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 	for (const { start, flow, fn } of functions) {
 		const t = m.types[start.type] as number;
 		const sizeOf = (n: number) => word((m.types[n] as number) + T_SIZE);
-		const slots = new Slots(m.code, flow, word(t + T_SIZE), pointers(word, t), sizeOf);
+		const pointer = (off: number) => off % 4 === 0 && isPointer(unit, t, off >> 2);
+		const slots = new Slots(m.code, flow, word(t + T_SIZE), pointer, sizeOf);
 		const code = new FunctionCode(unit, slots, start.type);
 		const body = code.compile();
 		wasm.define(fn, type, code.locals, body, String(start.pc));
@@ -111,17 +113,6 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 		},
 		listed,
 		refused,
-	};
-}
-
-/** Whether words of a thing of type `t` are pointers, by offset. */
-function pointers(word: (at: number) => number, t: number): (off: number) => boolean {
-	const bytes = word(t + T_NP);
-	return (off) => {
-		const w = off >> 2;
-		if (off % 4 !== 0 || w >> 3 >= bytes) return false;
-		const at = t + T_MAP + (w >> 3);
-		return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
 	};
 }
 
