@@ -73,18 +73,30 @@ export class Frames {
 		const i32 = this.#i32;
 		const ex = i32[R_EX >> 2] as number;
 		const size = ex === 0 ? FIRST : Math.min(2 * (this.#heap.pool.room(ex) + 16), LARGEST) - 16;
-		const spare = i32[R_SPARE >> 2] as number;
-		i32[R_SPARE >> 2] = 0;
-		const fits = spare !== 0 && this.#heap.pool.room(spare) >= bytes + X_FRAMES;
-		if (spare !== 0 && !fits) this.#heap.pool.free(spare);
-		const chunk = fits ? spare : this.#heap.block(Math.max(size, bytes + X_FRAMES));
+		const chunk = this.#chunk(size, bytes + X_FRAMES);
 		i32[(chunk + X_EX) >>> 2] = ex;
 		i32[(chunk + X_SP) >>> 2] = i32[R_SP >> 2] as number;
 		i32[(chunk + X_TS) >>> 2] = i32[R_TS >> 2] as number;
 		i32[R_EX >> 2] = chunk;
-		i32[STACK_BYTES >> 2] = (i32[STACK_BYTES >> 2] as number) + this.#heap.pool.room(chunk);
+		this.#count(this.#heap.pool.room(chunk));
 		i32[R_TS >> 2] = chunk + this.#heap.pool.room(chunk);
 		return chunk + X_FRAMES;
+	}
+
+	/** Memory for a chunk with room for `bytes`: the one that was given up last, if it will do, else one of `size`. */
+	#chunk(size: number, bytes: number): number {
+		const spare = this.#i32[R_SPARE >> 2] as number;
+		if (spare === 0 || this.#heap.pool.room(spare) < bytes) {
+			this.trim();
+			return this.#heap.block(Math.max(size, bytes));
+		}
+		this.#i32[R_SPARE >> 2] = 0;
+		return spare;
+	}
+
+	/** So many bytes of stack more, or less. */
+	#count(bytes: number): void {
+		this.#i32[STACK_BYTES >> 2] = (this.#i32[STACK_BYTES >> 2] as number) + bytes;
 	}
 
 	/** Takes the frame at `f`, whose contents have been let go, and all above it in its chunk, off the stack. */
@@ -110,7 +122,7 @@ export class Frames {
 		i32[R_EX >> 2] = i32[(chunk + X_EX) >>> 2] as number;
 		i32[R_SP >> 2] = i32[(chunk + X_SP) >>> 2] as number;
 		i32[R_TS >> 2] = i32[(chunk + X_TS) >>> 2] as number;
-		i32[STACK_BYTES >> 2] = (i32[STACK_BYTES >> 2] as number) - this.#heap.pool.room(chunk);
+		this.#count(-this.#heap.pool.room(chunk));
 		i32[R_SPARE >> 2] = chunk;
 	}
 
@@ -128,7 +140,7 @@ export class Frames {
 		const i32 = this.#i32;
 		const bytes = (i32[((i32[(f + REGTYP) >>> 2] as number) + T_WORDS) >>> 2] as number) * 4;
 		const chunk = this.#heap.block(Math.max(FIRST - 16, bytes + X_FRAMES));
-		i32[STACK_BYTES >> 2] = (i32[STACK_BYTES >> 2] as number) + this.#heap.pool.room(chunk);
+		this.#count(this.#heap.pool.room(chunk));
 		i32[(chunk + X_EX) >>> 2] = 0;
 		const base = chunk + X_FRAMES;
 		this.#heap.copy(f, base, bytes);
