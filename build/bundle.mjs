@@ -22,24 +22,34 @@ async function run(path) {
 	return module.exports;
 }
 
-const { interpreterSource, scopeNames } = await run("libinterp/dispatch.ts");
+const { stepSource, scopeNames } = await run("libinterp/step.ts");
 const { coreBytes } = await run("libinterp/wasmcore.ts");
 
-/** Puts the interpreter's code and the core of compiled code, made here, in place of the module that makes them when the emulator starts. */
+/** Puts the interpreter's code, made here, in place of the module that makes them when the emulator starts. */
 const generated = {
 	name: "generated",
 	setup(b) {
 		b.onLoad({ filter: /libinterp\/generated\.ts$/ }, () => ({
 			loader: "js",
 			contents: `
-export function interpreter(scope) {
+export function stepper(scope) {
 "use strict";
 const { ${scopeNames.join(", ")} } = scope;
-${interpreterSource()}
+${stepSource()}
 }
-const bytes = ${JSON.stringify(Buffer.from(coreBytes()).toString("base64"))};
-export function core() {
-	return Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
+const bytes = ${JSON.stringify(Buffer.from(coreBytes(true)).toString("base64"))};
+export function core(simple) {
+	const all = Buffer.from(bytes, "base64");
+	const flags = module.flags;
+	if (!simple) return new WebAssembly.Module(all.subarray(0, all.length - ${coreBytes(true).length - coreBytes(false).length}));
+	// It is translated as it is called, and not to be tiered up then either; what is made later is tiered up while it runs.
+	flags?.("--no-wasm-tier-up");
+	flags?.("--no-wasm-dynamic-tiering");
+	flags?.("--wasm-lazy-validation");
+	const made = new WebAssembly.Module(all);
+	flags?.("--no-wasm-lazy-validation");
+	flags?.("--wasm-dynamic-tiering");
+	return made;
 }
 `,
 		}));

@@ -28,6 +28,7 @@ const script = new Script(`(function (exports, require, module, __filename, __di
 const program = { exports: {}, bundle: "HASH" };
 if (cachedData !== undefined && !script.cachedDataRejected) {
 	// V8 would at once begin to optimise the interpreter's large functions, on the processor that a short program needs.
+	program.flags = v8.setFlagsFromString;
 	v8.setFlagsFromString("--no-opt");
 	setTimeout(() => v8.setFlagsFromString("--opt"), 50).unref();
 } else {

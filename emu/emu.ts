@@ -2,7 +2,6 @@ import { type Backends, engines } from "../libinterp/backends.ts";
 import { Fault } from "../libinterp/fault.ts";
 import { mathmod } from "../libinterp/mathmod.ts";
 import type { Prog } from "../libinterp/prog.ts";
-import { train } from "../libinterp/train.ts";
 import { type Host, type ModuleFile, Vm } from "../libinterp/vm.ts";
 import { now } from "./clock.ts";
 import { type Awaitable, type Dir, OREAD, then } from "./dev.ts";
@@ -39,8 +38,6 @@ export interface Ending {
 
 /** Time for threads before Node's event loop gets a turn. */
 const BURST = 10;
-/** When the interpreter is shown everything: a benchmark does well without, for which V8 optimises the little it needs sooner. */
-const TRAINING = 300;
 /** Bytes newly used that make an idle emulator look for cycles. */
 const IDLEGROWTH = 8 << 20;
 const BIGGEST = 8 << 20;
@@ -62,7 +59,6 @@ export class Emu implements Host {
 	#someEnded = false;
 	/** No collection that is not urgent before this time. */
 	#rest = 0;
-	#trained = false;
 	#finish: ((e: Ending) => void) | undefined;
 	readonly #waits = new Set<() => void>();
 	/** Keeps Node alive while threads wait for something that does not. */
@@ -228,10 +224,6 @@ export class Emu implements Host {
 		this.#scheduled = false;
 		if (this.#finish === undefined) return;
 		const { vm } = this;
-		if (!this.#trained && this.#options.backends.jit === undefined && now() > TRAINING) {
-			this.#trained = true;
-			train(vm, () => vm.engines[0]?.run());
-		}
 		vm.begin(BURST);
 		while (vm.slice() && this.#finish !== undefined) if (vm.time >= vm.until) break;
 		// Threads that wait for each other for ever would otherwise keep the emulator for ever.

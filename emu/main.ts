@@ -77,7 +77,7 @@ function command(): Command {
 		.option("-c <level>", "how to run programs, a level below", level, 0)
 		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
 		.option("--jit <name>", "compile, with a back end by name; interp interprets, list shows what there is")
-		.option("--eager", "compile modules before they first run, rather than when it pays", false)
+		.option("--eager", "compile modules before they first run, not when it pays", false)
 		.option("--no-cache", "do not keep compiled code from one run to the next")
 		.option("-v", "say what is started", false)
 		.option("-s", "accepted for compatibility: faults are always reported")

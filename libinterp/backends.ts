@@ -20,7 +20,7 @@ export interface Backends extends Partial<Compiling> {
 export function engines({ jit, trace, ...how }: Backends): Engines {
 	let interpreter: Interpreter;
 	const first = (m: Machine) => {
-		interpreter = new Interpreter(m, trace);
+		interpreter = new Interpreter(m, (how.eager || how.hasty) ?? false, trace);
 		return interpreter;
 	};
 	if (jit === undefined) return [first];

@@ -1,13 +1,13 @@
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
-import { exBounds, exNilref, exOp, exZdiv, fault } from "./fault.ts";
+import { fault, faults } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
 import { R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
-import { AGAIN, type ConstantKind, FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./wasmfn.ts";
+import { AGAIN, type ConstantKind } from "./wasmfn.ts";
 import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
-import { type Entry, WasmRuntime, WasmTable } from "./wasmrun.ts";
+import { type Entry, type WasmRuntime, WasmTable } from "./wasmrun.ts";
 import { type CodeUnit, compileUnit, flowOf, type Made, moduleOf, placeToGoOn, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
@@ -68,14 +68,6 @@ interface Compiled {
 	fetched: boolean;
 }
 
-/** Statuses that are faults. */
-const faults: Readonly<Record<number, string>> = {
-	[FAULT_NIL]: exNilref,
-	[FAULT_BOUNDS]: exBounds,
-	[FAULT_ZDIV]: exZdiv,
-	[FAULT_OP]: exOp,
-};
-
 const CALL = opcode("call");
 
 /**
@@ -102,13 +94,13 @@ export class CompWasm implements Engine {
 		this.#interpreter = interpreter;
 		this.#how = how;
 		this.#patience = how.eager ? eager : how.hasty ? hasty : patient;
-		this.#runtime = new WasmRuntime(machine, {
+		this.#runtime = interpreter.runtime;
+		this.#runtime.code = {
 			run: (f) => this.#callee(f),
 			has: (m, pc) => (m.jit as Compiled | undefined)?.entries.has(pc) ?? false,
 			place: (m, pc) => this.#place(m.jit as Compiled, pc),
-		});
-		const { arena } = machine.heap;
-		this.#table = new WasmTable(arena.memory, this.#runtime.get("absent"));
+		};
+		this.#table = new WasmTable(machine.heap.arena.memory, this.#runtime.table, this.#runtime.get("absent"));
 	}
 
 	compile(m: Module): boolean {
@@ -419,7 +411,6 @@ export class CompWasm implements Engine {
 
 	/** Puts code in place: its functions become entries. */
 	#install(m: Module, compiled: Compiled, unit: CodeUnit): void {
-		this.#runtime.makeCore(this.#table.table);
 		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
 		this.#runtime.provide(unit.imports, given);
 		for (const name of unit.globals) given[name] = this.#constant(m, compiled, name);

@@ -1,6 +1,4 @@
-import { emit } from "./emit.ts";
-import type { Frames } from "./frame.ts";
-import type { Heap } from "./heap.ts";
+import { FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./fault.ts";
 import { hotForms } from "./hot.ts";
 import {
 	AFP,
@@ -17,6 +15,10 @@ import {
 	isa,
 	midMode,
 	opcode,
+	REGFRAME,
+	REGLINK,
+	REGMOD,
+	REGTYP,
 	type Row,
 	srcMode,
 } from "./isa.ts";
@@ -25,11 +27,22 @@ import {
 	A_LEN,
 	A_TYPE,
 	B_REF,
+	B_SIZE,
+	F_FLAGS,
+	H,
+	HEADER,
 	IMM_D,
 	IMM_M,
 	IMM_S,
 	L_DATA,
 	L_TAIL,
+	LINK_PC,
+	LINK_SIZE,
+	M_CODE,
+	M_ENGINE,
+	M_LINKS,
+	M_MP,
+	M_NLINKS,
 	R_EX,
 	R_FP,
 	R_IC,
@@ -41,6 +54,8 @@ import {
 	R_TS,
 	S_CAP,
 	S_DATA,
+	S_LEN,
+	S_WIDE,
 	STOP_ENTER,
 	STOP_SLICE,
 	T_IMAGE,
@@ -49,27 +64,33 @@ import {
 	T_WORDS,
 	X_FRAMES,
 } from "./layout.ts";
-import type { Ops } from "./ops.ts";
+import { I32, I64 } from "./wasm.ts";
+import { emitExpr, type Operands } from "./wasmexpr.ts";
+import type { Hook } from "./wat.ts";
 
 /*
- * The interpreter. Its code is made from the instruction table when the first module is loaded: one function, `run`, with a case
- * for each form in hot.ts, and another, `step`, that carries out any instruction, its operands given by address. `run` calls
- * `step` for the rest. A module is translated into words of its own, eight an instruction:
+ * The interpreter, in WebAssembly: V8 translates it in a millisecond and never has to give up what it has made of it. It is one function, a loop
+ * around a jump table with a case for each form in hot.ts (what the operands are is known), and one for each opcode besides, whose
+ * operands are first turned into addresses. What is left of the opcodes is done by `step` (step.ts), in JavaScript.
  *
- *   0 case number in `run`, or one past the last for `step`    1 s    2 s2    3 m    4 d    5 d2    6 op    7 address modes
+ * A module is translated as it runs, into a block of the arena, 16 bytes an instruction:
  *
- * Offsets of direct operands count the units the operand is accessed by (words; bytes where it is of type b), so that `run`
- * adds without scaling; jump targets are multiplied by 8, types are addresses. For `step` operands are as in the file.
+ *   0 case number (16 bits)    2 address modes, for the cases by opcode    4 s    8 m    12 d
+ *
+ * An operand is its offset; two offsets of 16 bits, the first of them low, where it is doubly indirect; an immediate value; the address of
+ * a type, or of an immediate that has to have one; or the address of the instruction to jump to.
  */
-/** Places of the words of a translated instruction. */
-export const CASE = 0;
-export const S = 1;
-export const S2 = 2;
-export const M = 3;
-export const D = 4;
-export const D2 = 5;
-export const OP = 6;
-export const ADD = 7;
+export const SLOT = 16;
+export const O_MODES = 2;
+export const O_S = 4;
+export const O_M = 8;
+export const O_D = 12;
+
+/** Cases that are no instructions: not translated yet; an instruction for `step`; where compiled code may go on. */
+export const UNKNOWN = 0;
+export const STEP = 1;
+export const ENTER = 2;
+const FIRST = 3;
 
 const sides: Readonly<Record<string, number>> = {
 	mp: AMP,
@@ -86,300 +107,424 @@ export function formOf(name: string, s: string, m: string, d: string): number {
 	return opcode(name) * 256 + (((sides[s] as number) << 3) | (middles[m] as number) | (sides[d] as number));
 }
 
+/** What memory holds of a value, by the type letter of its operand. */
+interface View {
+	load(address: string): string;
+	store(address: string, value: string): string;
+}
+
+function plainView(access: string, narrow = ""): View {
+	return {
+		load: (a) => `(${access}.load${narrow && `${narrow}_${narrow === "8" ? "u" : "s"}`} 0 ${a})`,
+		store: (a, v) => `(${access}.store${narrow} 0 ${a} ${v})`,
+	};
+}
+
+const views: Readonly<Record<string, View>> = {
+	b: plainView("i32", "8"),
+	h: plainView("i32", "16"),
+	r: {
+		load: (a) => `(f64.promote_f32 (f32.load 0 ${a}))`,
+		store: (a, v) => `(f32.store 0 ${a} (f32.demote_f64 ${v}))`,
+	},
+	l: plainView("i64"),
+	f: plainView("f64"),
+};
+const wordView = plainView("i32");
+
+/** An operand in the text of a case: what is to be done first, its address, its value, and how it is accessed. */
+interface Side {
+	readonly before: string;
+	readonly address: string;
+	readonly value: string;
+	readonly view: View;
+}
+
+interface Form {
+	readonly s: Side;
+	readonly m: Side;
+	readonly d: Side;
+}
+
+const absent: Side = { before: "", address: "0", value: "0", view: wordView };
+
+function side(operand: string, address: string, before = ""): Side {
+	const view = views[operand[1] as string] ?? wordView;
+	return { before, address, value: view.load(address), view };
+}
+
+const set = ({ view, address }: Side, value: string): string => view.store(address, value);
+
+/** An operand of a hot form: `local` keeps the pointer that it lies behind. */
+function hotSide(operand: string, mode: number, slot: number, local: string): Side {
+	if (operand === "" || mode === AXXX) return absent;
+	if (mode === AIMM) {
+		const value = `(i32.load ${slot} $p)`;
+		return { ...absent, address: value, value };
+	}
+	const base = (mode & ~AIND) === AFP ? "$fp" : "$mp";
+	if ((mode & AIND) === 0) return side(operand, `(i32.add ${base} (i32.load ${slot} $p))`);
+	const before = `(br_if $nil (i32.eq (tee ${local} (i32.load 0 (i32.add ${base} (i32.load16_u ${slot} $p)))) ${H}))`;
+	return side(operand, `(i32.add ${local} (i32.load16_u ${slot + 2} $p))`, before);
+}
+
+function hotForm(row: Row, add: number): Form {
+	const s = hotSide(row.s, srcMode(add), O_S, "$sa");
+	const d = hotSide(row.d, dstMode(add), O_D, "$da");
+	const mid = midMode(add);
+	// The destination stands in for a middle operand that is not there.
+	if (mid === AXNON) return { s, m: { ...hotSide(row.m, dstMode(add), O_D, "$da"), before: "" }, d };
+	return { s, m: hotSide(row.m, mid === AXIMM ? AIMM : mid === AXINF ? AFP : AMP, O_M, "$ma"), d };
+}
+
+/** The operands of a case by opcode: their addresses are found first. */
+function anyForm(row: Row): Form {
+	const modes = `(i32.load8_u ${O_MODES} $p)`;
+	const find = (operand: string, local: string, mode: string, slot: number, imm: number): Side => {
+		if (operand === "" || operand === "io") return absent;
+		const address = `(call $operand ${mode} (i32.load ${slot} $p) ${imm} $fp $mp)`;
+		return side(operand, local, `(br_if $nil (i32.eq (tee ${local} ${address}) ${H}))`);
+	};
+	const s = find(row.s, "$sa", `(i32.and (i32.shr_u ${modes} 3) 7)`, O_S, IMM_S);
+	const d = find(row.d, "$da", `(i32.and ${modes} 7)`, O_D, IMM_D);
+	if (row.m === "") return { s, m: absent, d };
+	const own = `(set $ma (call $operand (call $middle ${modes}) (i32.load ${O_M} $p) ${IMM_M} $fp $mp))`;
+	const before = `(if (i32.and ${modes} ${ARM}) (then ${own}) (else (set $ma $da)))`;
+	return { s, m: side(row.m, "$ma", before), d };
+}
+
+const NEXT = `(set $p (i32.add $p ${SLOT})) (br $next)`;
+/** The registers as the runtime wants them: R_PC is the instruction. */
+const SAVE = `(i32.store ${R_PC} 0 (i32.shr_u (i32.sub $p $code) 4)) (i32.store ${R_IC} 0 $ic)`;
+
+/** Stores a counted pointer: one that is counted already, or once more. */
+const put = (f: Form, value: string): string => `(set $v ${value}) (set $at ${f.d.address}) (br $put)`;
+const keep = (f: Form, value: string): string => `(set $v ${value}) (set $at ${f.d.address}) (br $keep)`;
+
+/** The list cell that s is, in $v. */
+const cell = (f: Form): string => `(br_if $nil (i32.eq (tee $v ${f.s.value}) ${H}))`;
+const ITEM = `(i32.add $v ${L_DATA})`;
+const head = (f: Form): string => `${cell(f)} ${set(f.d, f.d.view.load(ITEM))} ${NEXT}`;
+
+/** The address of an element, of a size in bytes. */
+const element = (size: string) => (f: Form) =>
+	`
+	(br_if $bounds (i32.eq (tee $v ${f.s.value}) ${H}))
+	(br_if $bounds (i32.ge_u (tee $n ${f.d.value}) (i32.load ${A_LEN} $v)))
+	${set(f.m, `(i32.add (i32.load ${A_DATA} $v) (i32.mul $n ${size}))`)} ${NEXT}`;
+
+const length = (off: number) => (f: Form) =>
+	`
+	(set $n 0)
+	(if (i32.ne (tee $v ${f.s.value}) ${H}) (then (set $n (i32.load ${off} $v))))
+	${set(f.d, "$n")} ${NEXT}`;
+
+/** What the core does, which may fault or allocate. */
+const core = (text: (f: Form) => string) => (f: Form) => `${SAVE} ${text(f)} ${NEXT}`;
+/** The same for what may stop the thread after it. */
+const stopping = (text: (f: Form) => string) => (f: Form) =>
+	`
+	${SAVE} ${text(f)} (set $p (i32.add $p ${SLOT})) (br_if $out (i32.load ${R_STOP} 0)) (br $next)`;
+
+/** A jump that depends on two strings. */
+const strings = (test: (a: string, b: string) => string) => (f: Form) =>
+	`
+	${SAVE} (br_if $jump ${test(f.s.value, f.m.value)}) ${NEXT}`;
+const compared = (order: string) => strings((a, b) => `(i32.${order} (call $comparec ${a} ${b}) 0)`);
+
+const cons = (kind: string) => core((f) => `(call $cons${kind} ${f.s.value} ${f.d.address})`);
+
+/** Copies bytes whose number m has. */
+const bytes = (f: Form, from: string): string => `
+	(br_if $slow (i32.lt_s (tee $n ${f.m.value}) 0))
+	(memory.copy ${f.d.address} ${from} $n) ${NEXT}`;
+
+/** The operations that are no expressions: their usual cases. Those that are missing, and what is not usual, are for `step`. */
+const bodies: Readonly<Record<string, (f: Form) => string>> = {
+	nop: () => NEXT,
+	jmp: () => "(br $jump)",
+	goto: (f) => `(set $n (i32.load 0 (i32.add ${f.d.address} (i32.shl ${f.s.value} 2)))) (br $goto)`,
+	// A table of n entries of three words (low, high, target), low <= v < high, sorted, and the target for no match.
+	case: (f) => `
+		(set $v ${f.s.value})
+		(set $at ${f.d.address})
+		(set $q 0)
+		(set $n (i32.load 0 $at))
+		(loop $half (if (i32.lt_u $q $n) (then
+			(set $t (i32.shr_u (i32.add $q $n) 1))
+			(set $da (i32.add $at (i32.mul $t 12)))
+			(if (i32.lt_s $v (i32.load 4 $da)) (then (set $n $t) (br $half)))
+			(if (i32.ge_s $v (i32.load 8 $da)) (then (set $q (i32.add $t 1)) (br $half)))
+			(set $n (i32.load 12 $da))
+			(br $goto))))
+		(set $n (i32.load 4 (i32.add $at (i32.mul (i32.load 0 $at) 12))))
+		(br $goto)`,
+	movp: (f) => keep(f, f.s.value),
+	headp: (f) => `${cell(f)} ${keep(f, `(i32.load 0 ${ITEM})`)}`,
+	tail: (f) => `${cell(f)} ${keep(f, `(i32.load ${L_TAIL} $v)`)}`,
+	headb: head,
+	headw: head,
+	headf: head,
+	headl: head,
+	headm: (f) => `${cell(f)} ${bytes(f, ITEM)}`,
+	headmp: (f) => `${cell(f)} ${core(() => `(call $move ${ITEM} ${f.d.address} ${f.m.value})`)(f)}`,
+	movm: (f) => bytes(f, f.s.address),
+	movmp: core((f) => `(call $move ${f.s.address} ${f.d.address} ${f.m.value})`),
+	lea: (f) => `${set(f.d, f.s.address)} ${NEXT}`,
+	indb: element("1"),
+	indw: element("4"),
+	indf: element("8"),
+	indl: element("8"),
+	indx: element(`(i32.load ${T_SIZE} (i32.load ${A_TYPE} $v))`),
+	lena: length(A_LEN),
+	lenc: length(S_LEN),
+	lenl: (f) => `
+		(set $n 0)
+		(set $v ${f.s.value})
+		(block $end (loop $more
+			(br_if $end (i32.eq $v ${H}))
+			(set $v (i32.load ${L_TAIL} $v))
+			(set $n (i32.add $n 1))
+			(br $more)))
+		${set(f.d, "$n")} ${NEXT}`,
+	indc: (f) => `
+		${cell(f)}
+		(br_if $bounds (i32.ge_u (tee $n ${f.m.value}) (i32.load ${S_LEN} $v)))
+		(if (i32.and (i32.load ${S_CAP} $v) ${S_WIDE})
+			(then (set $n (i32.load ${S_DATA} (i32.add $v (i32.shl $n 2)))))
+			(else (set $n (i32.load8_u ${S_DATA} (i32.add $v $n)))))
+		${set(f.d, "$n")} ${NEXT}`,
+	addc: core((f) => `(call $addc ${f.s.value} ${f.m.address} ${f.d.address})`),
+	insc: core((f) => `(call $insc ${f.s.value} ${f.m.value} ${f.d.address})`),
+	slicec: core((f) => `(call $slicec ${f.s.value} ${f.m.value} ${f.d.address})`),
+	beqc: strings((a, b) => `(call $equalc ${a} ${b})`),
+	bnec: strings((a, b) => `(i32.eqz (call $equalc ${a} ${b}))`),
+	bltc: compared("lt_s"),
+	blec: compared("le_s"),
+	bgtc: compared("gt_s"),
+	bgec: compared("ge_s"),
+	consb: cons("b"),
+	consw: cons("w"),
+	consp: cons("p"),
+	consl: cons("l"),
+	consf: cons("f"),
+	new: (f) => `${SAVE} ${put(f, `(call $record ${f.s.value})`)}`,
+	newa: (f) => `${SAVE} ${put(f, `(call $array ${f.m.value} ${f.s.value})`)}`,
+	send: stopping((f) => `(call $send ${f.s.address} ${f.d.value})`),
+	recv: stopping((f) => `(call $recv ${f.s.value} ${f.d.address})`),
+	frame: (f) => `
+		(set $t ${f.s.value})
+		(set $v (i32.load ${R_SP} 0))
+		(set $q (i32.load ${T_IMAGE} $t))
+		(set $at (i32.add $v (i32.shl (i32.load ${T_WORDS} $t) 2)))
+		(if (i32.or (i32.eqz $q) (i32.gt_u $at (i32.load ${R_TS} 0))) (then ${SAVE} (set $v (call $newframe $t)))
+		(else
+			(i32.store ${R_SP} 0 $at)
+			(set $n $v)
+			(loop $copy
+				(i64.store 0 $n (i64.load 0 $q))
+				(set $q (i32.add $q 8))
+				(br_if $copy (i32.lt_u (tee $n (i32.add $n 8)) $at)))))
+		${set(f.d, "$v")} ${NEXT}`,
+	call: (f) => `
+		(set $v ${f.s.value})
+		(i32.store ${REGLINK} $v (i32.add (i32.shr_u (i32.sub $p $code) 4) 1))
+		(i32.store ${REGFRAME} $v $fp)
+		(i32.store ${R_FP} 0 (tee $fp $v))
+		(br $jump)`,
+	mframe: core((f) => `(call $mframe ${f.s.value} ${f.m.value} ${f.d.address})`),
+	// Of a module that this engine runs, and has run, in a frame made for it.
+	mcall: (f) => `
+		(br_if $slow (i32.eq (tee $t ${f.d.value}) ${H}))
+		(br_if $slow (i32.ge_u (tee $n ${f.m.value}) (i32.load ${M_NLINKS} $t)))
+		(br_if $slow (i32.eqz (tee $q (i32.load ${M_CODE} $t))))
+		(br_if $slow (i32.ne (i32.load ${M_ENGINE} $t) (i32.load ${M_ENGINE} $link)))
+		(set $v ${f.s.value})
+		(br_if $slow (i32.ne (i32.load ${REGMOD} $v) $t))
+		(i32.store ${REGMOD} $v $link)
+		(i32.store ${REGLINK} $v (i32.add (i32.shr_u (i32.sub $p $code) 4) 1))
+		(i32.store ${REGFRAME} $v $fp)
+		(i32.store ${R_FP} 0 (tee $fp $v))
+		(i32.store ${R_M} 0 (tee $link $t))
+		(i32.store ${R_MP} 0 (tee $mp (i32.load ${M_MP} $t)))
+		(set $code $q)
+		(set $n (i32.load ${M_LINKS + LINK_PC} (i32.add $t (i32.mul $n ${LINK_SIZE}))))
+		(br $goto)`,
+	ret: () => `
+		(br_if $slow (i32.eqz (tee $v (i32.load ${REGFRAME} $fp))))
+		(set $t (i32.load ${REGMOD} $fp))
+		(if $t (then
+			(br_if $slow (i32.eqz (tee $q (i32.load ${M_CODE} $t))))
+			(br_if $slow (i32.ne (i32.load ${M_ENGINE} $t) (i32.load ${M_ENGINE} $link)))
+			(br_if $slow (i32.le_s (tee $n (i32.sub (i32.load ${B_REF} $link) 1)) 0))
+			(i32.store ${B_REF} $link $n)
+			(i32.store ${R_M} 0 (tee $link $t))
+			(i32.store ${R_MP} 0 (tee $mp (i32.load ${M_MP} $t)))
+			(set $code $q)))
+		(i32.store ${R_FP} 0 $v)
+		(set $p (i32.add $code (i32.shl (i32.load ${REGLINK} $fp) 4)))
+		(set $t (i32.load ${REGTYP} $fp))
+		(if (i32.load ${T_NP} $t) (then (call $releaseall $t $fp)))
+		(if (i32.eq (i32.sub $fp ${X_FRAMES}) (i32.load ${R_EX} 0))
+			(then (call $dropframe $fp))
+			(else (i32.store ${R_SP} 0 $fp)))
+		(set $fp $v)
+		(br $next)`,
+};
+
+/** Whether opcode cases and forms of it can be made: else `step` has to do it. */
+function known({ name, meaning }: Row): boolean {
+	if (meaning === undefined) return bodies[name] !== undefined;
+	const [op] = meaning[1];
+	return op !== "pure";
+}
+
+/** Case numbers: of the hot forms by opcode * 256 + address modes, and of opcodes. */
+export const hotCases: ReadonlyMap<number, number> = numberForms();
+export const anyCases: ReadonlyMap<number, number> = new Map(
+	isa.filter(known).map(({ op }, k) => [op, FIRST + hotCases.size + k]),
+);
+
 function numberForms(): Map<number, number> {
 	const cases = new Map<number, number>();
 	for (const [name, forms] of Object.entries(hotForms))
 		for (const form of forms.split(" ")) {
 			const [s, m, d] = form.split(",") as [string, string, string];
-			cases.set(formOf(name, s, m, d), cases.size);
+			cases.set(formOf(name, s, m, d), FIRST + cases.size);
 		}
 	return cases;
 }
 
-/** Case numbers of the hot forms: key op*256 + address modes. */
-export const hotCases: ReadonlyMap<number, number> = numberForms();
-
-/** In place of a case number: stops the interpreter before the instruction, where a compiler has code to go on with. */
-export const ENTER = hotCases.size + 1;
-
-/** Views by the type letter of an operand: name in the generated code, and log2 of the unit. */
-const views: Record<string, { name: string; shift: number }> = {
-	b: { name: "U", shift: 0 },
-	// A block may begin at any byte.
-	z: { name: "U", shift: 0 },
-	h: { name: "H16", shift: 1 },
-	r: { name: "F32", shift: 2 },
-	l: { name: "L", shift: 3 },
-	f: { name: "F", shift: 3 },
-};
-const wordView = { name: "I", shift: 2 };
-
-/** How an operand is accessed, by the letter of its type. */
-export function view(operand: string): { name: string; shift: number } {
-	return views[operand[1] as string] ?? wordView;
+/** The text of a case; what is an expression is written by the hook `name`. */
+function caseText(row: Row, f: Form, name: string, hooks: Record<string, Hook>): string {
+	const before = `${f.s.before} ${f.d.before} ${f.m.before}`;
+	const { meaning } = row;
+	if (meaning === undefined) return `${before} ${(bodies[row.name] as (f: Form) => string)(f)}`;
+	hooks[name] = (c, at) => {
+		const operands: Operands = {
+			push: (operand) => at.emit(f[operand].value),
+			constant: () => undefined,
+			temporary: (type, n) => at.local(`$${type === I32 ? "w" : type === I64 ? "l" : "f"}${n}`),
+			zdivIf: () => c.brIf(at.label("$zdiv")),
+			pure: (fn) => {
+				throw new Error(`${fn} is no case`);
+			},
+		};
+		emitExpr(c, meaning[1], operands);
+	};
+	if (meaning[0] === "if") return `${before} (br_if $jump (${name})) ${NEXT}`;
+	return `${before} ${set(f.d, `(${name})`)} ${NEXT}`;
 }
 
-/** Code for element `address` of a view. */
-function at(v: { name: string; shift: number }, address: string): string {
-	return `${v.name}[(${address}) >>> ${v.shift}]`;
-}
-
-// The cases of `run`. fw and mw are FP and MP as word indexes, C the translated module, p the index of the instruction.
-
-/** Place of an operand in a hot form: as an index into its view (`index`) and as an address (`address`). */
-function place(operand: string, mode: number, slot: number, slot2: number): { index: string; address: string } {
-	const v = view(operand);
-	const base = (mode & ~AIND & 7) === AFP ? "fw" : "mw";
-	if ((mode & AIND) !== 0) {
-		const address = `(ind(I[${base} + C[p + ${slot}]]) + C[p + ${slot2}])`;
-		return { index: `${address} >>> ${v.shift}`, address };
+/** The interpreter: text for the assembler, with what its hooks write. */
+export function interpreterText(): { text: string; hooks: Readonly<Record<string, Hook>> } {
+	const hooks: Record<string, Hook> = {};
+	const cases: string[] = [
+		`${SAVE} (call $js.translate) (br $next)`,
+		"(br $slow)",
+		`(if (i32.ne $p $start) (then (i32.store ${R_STOP} 0 ${STOP_ENTER}) (br $out))) (set $start 0) (br $slow)`,
+	];
+	for (const [key, n] of hotCases) {
+		const row = isa[key >> 8] as Row;
+		cases[n] = caseText(row, hotForm(row, key & 255), `@${n}`, hooks);
 	}
-	if (v.shift === 0) {
-		const address = `((${base} << 2) + C[p + ${slot}])`;
-		return { index: `${address} >>> 0`, address };
+	for (const [op, n] of anyCases) {
+		const row = isa[op] as Row;
+		cases[n] = caseText(row, anyForm(row), `@${n}`, hooks);
 	}
-	const words = `${base} + C[p + ${slot}]`;
-	const index = v.shift === 2 ? words : v.shift === 3 ? `(${words}) >>> 1` : `((${words}) << 1) >>> 0`;
-	return { index, address: `((${words}) << 2)` };
-}
+	const labels = cases.map((_, n) => `$c${n}`);
+	let dispatch = `(br_table ${labels.join(" ")} $slow (i32.load16_u 0 $p))`;
+	cases.forEach((text, n) => {
+		dispatch = `(block $c${n} ${dispatch}) ${text}`;
+	});
+	const locals = ["sa", "ma", "da", "v", "at", "n", "t", "q", "w0", "w1"]
+		.map((name) => `(local $${name} i32)`)
+		.join(" ");
+	const text = `
+(import $js.step (result i32))
+(import $js.translate)
+(import $js.translation (param i32) (result i32))
+(import $js.fault (param i32))
 
-interface Form {
-	readonly s: { value: string; address: string };
-	readonly m: { value: string; address: string };
-	readonly d: { value: string; address: string };
-}
+;; The address of an operand, in a mode of s and d, or nil where it lies behind nil. An immediate is written to imm first.
+(func $operand (param $mode i32) (param $x i32) (param $imm i32) (param $fp i32) (param $mp i32) (result i32) (local $base i32)
+	(if (i32.eq $mode ${AIMM}) (then
+		(i32.store 0 $imm $x)
+		(i32.store 4 $imm (i32.shr_s $x 31))
+		(return $imm)))
+	(if (i32.eq $mode ${AXXX}) (then (return $x)))
+	(set $base (select $fp $mp (i32.and $mode ${AFP})))
+	(if (i32.eqz (i32.and $mode ${AIND})) (then (return (i32.add $base $x))))
+	(set $base (i32.load 0 (i32.add $base (i32.and $x 65535))))
+	(if (i32.eq $base ${H}) (then (return ${H})))
+	(i32.add $base (i32.shr_u $x 16)))
 
-function form(row: Row, add: number): Form {
-	const s = side(row.s, srcMode(add), S, S2);
-	const d = side(row.d, dstMode(add), D, D2);
-	const mid = midMode(add);
-	const m =
-		mid === AXNON
-			? side(row.m, dstMode(add), D, D2)
-			: side(row.m, mid === AXIMM ? AIMM : mid === AXINF ? AFP : AMP, M, M);
-	return { s, m, d };
-}
+;; The mode of the middle operand, as one of s and d.
+(func $middle (param $modes i32) (result i32)
+	(set $modes (i32.and $modes ${ARM}))
+	(if (i32.eq $modes ${AXIMM}) (then (return ${AIMM})))
+	(select ${AFP} ${AMP} (i32.eq $modes ${AXINF})))
 
-function side(operand: string, mode: number, slot: number, slot2: number): { value: string; address: string } {
-	if (operand === "" || mode === AXXX) return { value: "0", address: "0" };
-	if (mode === AIMM) return { value: `C[p + ${slot}]`, address: `C[p + ${slot2}]` };
-	const { index, address } = place(operand, mode, slot, slot2);
-	return { value: `${view(operand).name}[${index}]`, address };
-}
+;; Where the translation of a link's module is.
+(func $codeof (param $ml i32) (result i32) (local $code i32)
+	(if (i32.eqz (tee $code (i32.load ${M_CODE} $ml))) (then (set $code (call $js.translation $ml))))
+	$code)
 
-const NEXT = "p += 8; continue;";
-/** A jump to the multiplied pc in `slot`: counted, so that no loop runs on for ever. */
-const jump = (slot: number): string => `p = C[p + ${slot}]; if (--ic > 0) continue; break run;`;
-
-/** The hot operations that are no expressions: their fast paths, in line. */
-const bodies: Record<string, (f: Form) => string> = {
-	jmp: () => jump(D),
-	movp: (f) => `{ ${storeCounted(f.s.value, f.d.address)} ${NEXT} }`,
-	headp: (f) => `{ ${storeCounted(`I[(ind(${f.s.value}) + ${L_DATA}) >>> 2]`, f.d.address)} ${NEXT} }`,
-	tail: (f) => `{ ${storeCounted(`I[(ind(${f.s.value}) + ${L_TAIL}) >>> 2]`, f.d.address)} ${NEXT} }`,
-	headw: (f) => `${f.d.value} = I[(ind(${f.s.value}) + ${L_DATA}) >>> 2]; ${NEXT}`,
-	lea: (f) => `${f.d.value} = ${f.s.address}; ${NEXT}`,
-	indw: (f) => `${f.m.value} = elem(${f.s.value}, ${f.d.value}, 2); ${NEXT}`,
-	indb: (f) => `${f.m.value} = elem(${f.s.value}, ${f.d.value}, 0); ${NEXT}`,
-	indl: (f) => `${f.m.value} = elem(${f.s.value}, ${f.d.value}, 3); ${NEXT}`,
-	indf: (f) => `${f.m.value} = elem(${f.s.value}, ${f.d.value}, 3); ${NEXT}`,
-	indx: (f) => `${f.m.value} = elemx(${f.s.value}, ${f.d.value}); ${NEXT}`,
-	lena: (f) => `{ const a = ${f.s.value}; ${f.d.value} = a === -1 ? 0 : I[(a + ${A_LEN}) >>> 2]; ${NEXT} }`,
-	lenc: (f) => `{ const a = ${f.s.value}; ${f.d.value} = a === -1 ? 0 : I[a >>> 2]; ${NEXT} }`,
-	indc: (f) => `{ const w = ind(${f.s.value}) >>> 2, i = ${f.m.value}; if (i >>> 0 >= I[w]) bounds();
-		${f.d.value} = (I[w + ${S_CAP >> 2}] & 1) !== 0 ? I[w + ${S_DATA >> 2} + i] : U[(w << 2) + ${S_DATA} + i >>> 0]; ${NEXT} }`,
-	frame: (f) => `{ const t = C[p + ${S}], n = I[(t + ${T_WORDS}) >>> 2], image = I[(t + ${T_IMAGE}) >>> 2];
-		let f = I[${R_SP >> 2}]; const top = f + (n << 2);
-		if (image === 0 || top >>> 0 > I[${R_TS >> 2}] >>> 0) f = frames.frame(t);
-		else { I[${R_SP >> 2}] = top; for (let k = image >>> 2, q = f >>> 2, end = q + n; q < end; k++, q++) I[q] = I[k]; }
-		${f.d.value} = f; ${NEXT} }`,
-	call: (f) =>
-		`{ const q = ${f.s.value} >>> 2; I[q] = (p >> 3) + 1; I[q + 1] = fw << 2; I[${R_FP >> 2}] = q << 2; fw = q; ${jump(D)} }`,
-	ret: () => `{ const caller = I[fw + 1];
-		if (caller !== 0 && I[fw + 2] === 0) {
-			const f = fw << 2, t = I[fw + 3];
-			I[${R_FP >> 2}] = caller; p = I[fw] << 3; fw = caller >>> 2;
-			if (I[(t + ${T_NP}) >>> 2] !== 0) heap.releaseAll(t, f);
-			if (f - ${X_FRAMES} === I[${R_EX >> 2}]) frames.drop(f); else I[${R_SP >> 2}] = f;
-			continue;
-		}
-		break; }`,
-};
-
-/** Code that stores counted pointer `x` at an address. */
-function storeCounted(x: string, address: string): string {
-	return `put(${address} >>> 2, ${x});`;
-}
-
-function hotCase(row: Row, add: number): string {
-	const f = form(row, add);
-	const body = bodies[row.name];
-	if (body !== undefined) return body(f);
-	const meaning = row.meaning;
-	if (meaning === undefined) throw new Error(`no fast path for ${row.name}`);
-	const value = emit(meaning[1], { s: f.s.value, m: f.m.value, d: f.d.value });
-	if (meaning[0] === "if") return `if (${value}) { ${jump(D)} } ${NEXT}`;
-	return `${f.d.value} = ${value}; ${NEXT}`;
-}
-
-function runSource(): string {
-	const cases: string[] = [];
-	for (const [key, n] of hotCases) cases.push(`case ${n}: ${hotCase(isa[key >> 8] as Row, key & 255)}`);
-	return `function run() {
-	const I = words, U = bytes, F = reals, L = bigs;
-	I[${R_STOP >> 2}] = 0;
-	let fw = I[${R_FP >> 2}] >>> 2, mw = I[${R_MP >> 2}] >>> 2, p = I[${R_PC >> 2}] << 3, ic = I[${R_IC >> 2}];
-	let link = I[${R_M >> 2}], C = codeOf(link), start = p;
-	try {
-		run: for (;;) {
-			switch (C[p]) {
-${cases.join("\n")}
-				case ${ENTER}: if (p !== start) { I[${R_STOP >> 2}] = ${STOP_ENTER}; break run; } start = -1;
-			}
-			I[${R_PC >> 2}] = p >> 3;
-			p = step(C, p);
-			if (I[${R_STOP >> 2}] !== 0) break;
-			fw = I[${R_FP >> 2}] >>> 2;
-			if (I[${R_M >> 2}] !== link) { link = I[${R_M >> 2}]; C = codeOf(link); mw = I[${R_MP >> 2}] >>> 2; }
-			if (--ic <= 0) break;
-		}
-		if (I[${R_STOP >> 2}] === 0) I[${R_STOP >> 2}] = ${STOP_SLICE};
-	} finally {
-		I[${R_PC >> 2}] = p >> 3;
-		I[${R_IC >> 2}] = ic;
-	}
-}`;
-}
-
-// The cases of `step`. sa, ma and da are the addresses of the operands.
-
-function value(operand: string, address: string): string {
-	return at(view(operand), address);
-}
-
-function stepCase(row: Row): string {
-	const s = value(row.s, "sa");
-	const m = row.m[0] === "?" ? `(mid === ${AXNON} ? 0 : ${value(row.m, "ma")})` : value(row.m, "ma");
-	const d = value(row.d, "da");
-	if (row.meaning !== undefined) {
-		const v = emit(row.meaning[1], { s, m, d });
-		return row.meaning[0] === "if" ? `if (${v}) return ${d} << 3; break;` : `${d} = ${v}; break;`;
-	}
-	const args: string[] = [];
-	for (const [operand, v, address] of [
-		[row.s, s, "sa"],
-		[row.m, m, "ma"],
-		[row.d, d, "da"],
-	] as const)
-		if (operand !== "") args.push("r?i".includes(operand[0] as string) ? v : address);
-	const apply = `ops.${row.name}(${args.join(", ")})`;
-	switch (row.flow) {
-		case "jump":
-			return `return ${d} << 3;`;
-		case "stop":
-			return `${apply}; return p;`;
-		case "table":
-			return `return ${apply} << 3;`;
-		case "call":
-		case "ret":
-			return `${apply}; return I[${R_PC >> 2}] << 3;`;
-		case "branch": {
-			const kind = row.name.slice(1, 3);
-			const test = { eq: `ops.equalc(${s}, ${m})`, ne: `!ops.equalc(${s}, ${m})` }[kind];
-			const order = { lt: "<", le: "<=", gt: ">", ge: ">=" }[kind];
-			return `if (${test ?? `ops.comparec(${s}, ${m}) ${order} 0`}) return ${d} << 3; break;`;
-		}
-		default:
-			return `${apply}; break;`;
-	}
-}
-
-function stepSource(): string {
-	const address = (mode: string, a: number, b: number, imm: number) => `
-		switch (${mode}) {
-			case ${AFP}: A = I[${R_FP >> 2}] + C[p + ${a}]; break;
-			case ${AMP}: A = I[${R_MP >> 2}] + C[p + ${a}]; break;
-			case ${AIND | AFP}: A = ind(I[(I[${R_FP >> 2}] + C[p + ${a}]) >>> 2]) + C[p + ${b}]; break;
-			case ${AIND | AMP}: A = ind(I[(I[${R_MP >> 2}] + C[p + ${a}]) >>> 2]) + C[p + ${b}]; break;
-			case ${AIMM}: if (${a} === ${S} && C[p + ${S2}] !== 0) { A = C[p + ${S2}]; break; } A = ${imm}; I[${imm >> 2}] = C[p + ${a}]; I[${(imm >> 2) + 1}] = C[p + ${a}] >> 31; break;
-			default: A = 0;
-		}`;
-	return `function step(C, p) {
-	const I = words, U = bytes, F = reals, L = bigs;
-	const add = C[p + ${ADD}], mid = add & ${ARM};
-	let A = 0;
-	${address("(add >> 3) & 7", S, S2, IMM_S)}
-	const sa = A;
-	${address("add & 7", D, D2, IMM_D)}
-	const da = A;
-	const ma = mid === ${AXNON} ? da : mid === ${AXINF} ? I[${R_FP >> 2}] + C[p + ${M}] : mid === ${AXINM} ? I[${R_MP >> 2}] + C[p + ${M}] : ${IMM_M};
-	if (mid === ${AXIMM}) { I[${IMM_M >> 2}] = C[p + ${M}]; I[${(IMM_M >> 2) + 1}] = C[p + ${M}] >> 31; }
-	switch (C[p + ${OP}]) {
-${isa.map((row) => `case ${row.op}: ${stepCase(row)}`).join("\n")}
-	default: illegal();
-	}
-	return p + 8;
-}`;
-}
-
-/** What the interpreter's code uses: the names are the parameters of the function that makes it. */
-export interface Scope {
-	readonly words: Int32Array;
-	readonly bytes: Uint8Array;
-	readonly reals: Float64Array;
-	readonly bigs: BigInt64Array;
-	readonly H16: Int16Array;
-	readonly F32: Float32Array;
-	readonly heap: Heap;
-	readonly frames: Frames;
-	readonly ops: Ops;
-	readonly arith: unknown;
-	/** The translation of the module of a link. */
-	readonly codeOf: (link: number) => Int32Array;
-	readonly bounds: () => never;
-	readonly zdiv: () => never;
-	readonly illegal: () => never;
-	readonly nilref: () => never;
-}
-
-export const scopeNames = [
-	"words",
-	"bytes",
-	"reals",
-	"bigs",
-	"H16",
-	"F32",
-	"heap",
-	"frames",
-	"ops",
-	"arith",
-	"codeOf",
-	"bounds",
-	"zdiv",
-	"illegal",
-	"nilref",
-] as const satisfies readonly (keyof Scope)[];
-
-/** The interpreter's code: the body of a function of `scopeNames` that returns `run` and `step`. */
-export function interpreterSource(): string {
-	return `function ind(x) { return x === -1 ? nilref() : x; }
-// Stores counted pointer x in word w, counting it once more, and releases what was there.
-function put(w, x) {
-	const old = words[w];
-	if (x !== -1) words[(x + ${B_REF}) >>> 2]++;
-	words[w] = x;
-	if (old !== -1 && --words[(old + ${B_REF}) >>> 2] <= 0) heap.dead(old);
-}
-// Address of element i, of 2**shift bytes, of array a.
-function elem(a, i, shift) {
-	if (a === -1 || i >>> 0 >= words[(a + ${A_LEN}) >>> 2]) bounds();
-	return words[(a + ${A_DATA}) >>> 2] + (i << shift) | 0;
-}
-function elemx(a, i) {
-	if (a === -1 || i >>> 0 >= words[(a + ${A_LEN}) >>> 2]) bounds();
-	return words[(a + ${A_DATA}) >>> 2] + Math.imul(i, words[(words[(a + ${A_TYPE}) >>> 2] + ${T_SIZE}) >>> 2]) | 0;
-}
-${stepSource()}
-${runSource()}
-return { run, step };`;
+;; Runs the thread until R_STOP says why not to go on.
+(func $interpret
+	(local $p i32) (local $fp i32) (local $mp i32) (local $link i32) (local $code i32) (local $ic i32) (local $start i32)
+	${locals} (local $l0 i64) (local $l1 i64) (local $f0 f64)
+	(i32.store ${R_STOP} 0 0)
+	(set $link (i32.load ${R_M} 0))
+	(set $code (call $codeof $link))
+	(set $fp (i32.load ${R_FP} 0))
+	(set $mp (i32.load ${R_MP} 0))
+	(set $ic (i32.load ${R_IC} 0))
+	(set $p (tee $start (i32.add $code (i32.shl (i32.load ${R_PC} 0) 4))))
+	(block $halt (block $out (loop $next
+		(block $zdiv (block $bounds (block $nil
+			(block $jump (block $goto
+				(block $put (block $keep
+					(block $slow
+						${dispatch})
+					;; An instruction in JavaScript: it may do anything.
+					${SAVE}
+					(i32.store ${R_PC} 0 (call $js.step))
+					(br_if $halt (i32.load ${R_STOP} 0))
+					(set $fp (i32.load ${R_FP} 0))
+					(if (i32.ne $link (i32.load ${R_M} 0)) (then
+						(set $link (i32.load ${R_M} 0))
+						(set $code (call $codeof $link))
+						(set $mp (i32.load ${R_MP} 0))))
+					(set $p (i32.add $code (i32.shl (i32.load ${R_PC} 0) 4)))
+					(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))
+					(br $out))
+				;; Stores $v, counted once more.
+				(if (i32.ne $v ${H}) (then (i32.store ${B_REF} $v (i32.add (i32.load ${B_REF} $v) 1)))))
+				;; Stores $v in place of what is there.
+				(set $t (i32.load 0 $at))
+				(i32.store 0 $at $v)
+				(if (i32.ne $t ${H}) (then
+					(i32.store ${B_REF} $t (tee $n (i32.sub (i32.load ${B_REF} $t) 1)))
+					(if (i32.le_s $n 0) (then (call $dead $t)))))
+				${NEXT})
+			;; To instruction $n, which a program may have written.
+			(if (i32.ge_u $n (i32.shr_u (i32.sub (i32.and (i32.load ${B_SIZE} $code) ${~F_FLAGS}) ${HEADER}) 4)) (then
+				${SAVE} (call $js.fault ${FAULT_OP})))
+			(set $p (i32.add $code (i32.shl $n 4)))
+			(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))
+			(br $out))
+			;; To where the instruction says.
+			(set $p (i32.load ${O_D} $p))
+			(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))
+			(br $out))
+		;; Faults.
+		${SAVE} (call $js.fault ${FAULT_NIL}) (unreachable))
+		${SAVE} (call $js.fault ${FAULT_BOUNDS}) (unreachable))
+		${SAVE} (call $js.fault ${FAULT_ZDIV}) (unreachable)))
+	(i32.store ${R_PC} 0 (i32.shr_u (i32.sub $p $code) 4))
+	(i32.store ${R_IC} 0 $ic)
+	(if (i32.eqz (i32.load ${R_STOP} 0)) (then (i32.store ${R_STOP} 0 ${STOP_SLICE})))))
+`;
+	return { text, hooks };
 }

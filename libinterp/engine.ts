@@ -52,7 +52,7 @@ export interface CodeStore {
 
 /** How a compiler is to work. */
 export interface Compiling {
-	/** Compile each module whole, before it runs. */
+	/** Compile each module whole, before it runs. Without a compiler: use the interpreter proper from the first instruction. */
 	readonly eager: boolean;
 	/** Compile at the least sign of work, so that compiled and interpreted functions call each other all the time: for tests. */
 	readonly hasty?: boolean;

@@ -34,3 +34,16 @@ export const exStack = "out of memory: heap";
 export function fault(reason: string): never {
 	throw new Fault(reason);
 }
+
+/** Faults of code in WebAssembly: numbers beyond the STOP_ reasons. */
+export const FAULT_NIL = 8;
+export const FAULT_BOUNDS = 9;
+export const FAULT_ZDIV = 10;
+export const FAULT_OP = 11;
+
+export const faults: Readonly<Record<number, string>> = {
+	[FAULT_NIL]: exNilref,
+	[FAULT_BOUNDS]: exBounds,
+	[FAULT_ZDIV]: exZdiv,
+	[FAULT_OP]: exOp,
+};

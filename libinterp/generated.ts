@@ -1,23 +1,21 @@
-import { interpreterSource, type Scope, scopeNames } from "./dispatch.ts";
+import { type Scope, scopeNames, stepSource } from "./step.ts";
 import { coreBytes } from "./wasmcore.ts";
-
-export interface Generated {
-	/** Runs the current thread until R_STOP says why not to go on. */
-	readonly run: () => void;
-	/** Carries out the instruction at word `p` of a translation; gives the place of the next. */
-	readonly step: (code: Int32Array, p: number) => number;
-}
 
 // The bundle has another module in place of this one, with what it makes, made when the bundle is built: that starts faster.
 
-/** The runtime's fast paths, a module of WebAssembly. */
-export function core(): Uint8Array {
-	return coreBytes();
+/**
+ * The interpreter and the runtime's fast paths. V8 sees at once that the interpreter is worth optimising, and an emulator that would like to end then
+ * has to wait for that: so at first there is a `simple` one, which the bundle forbids V8 to optimise.
+ */
+export function core(simple: boolean): WebAssembly.Module {
+	return new WebAssembly.Module(coreBytes(simple));
 }
 
-/** The interpreter over `scope`. */
-export function interpreter(scope: Scope): Generated {
-	return new Function(...scopeNames, `"use strict";\n${interpreterSource()}`)(
+/** Carries out instruction `pc` of a module's code; gives the number of the next. */
+export type Step = (code: Int32Array, pc: number) => number;
+
+export function stepper(scope: Scope): Step {
+	return new Function(...scopeNames, `"use strict";\n${stepSource()}`)(
 		...scopeNames.map((name) => scope[name]),
-	) as Generated;
+	) as Step;
 }

@@ -77,6 +77,6 @@ export const hotForms: Readonly<Record<string, string>> = {
 	modl: "fp,fp,fp",
 	bgtl: "fp,fp,$",
 	bnef: "fp,fp,$",
-	expf: "$,fp,fp",
+
 	addb: "fp,-,(fp)",
 };

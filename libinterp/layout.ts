@@ -149,7 +149,8 @@ export const M_MP = 0; // module data, or H
 export const M_MODULE = 4; // index of the module in the module table
 export const M_NLINKS = 8;
 export const M_ENGINE = 12; // number of the back end that runs it
-export const M_LINKS = 16;
+export const M_CODE = 16; // the module's translation for the interpreter, or 0 where it has not run yet
+export const M_LINKS = 20;
 // One link: where the function starts (or, in a builtin module, its number), and the type of its frame.
 export const LINK_PC = 0;
 export const LINK_TYPE = 4;

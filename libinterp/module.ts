@@ -10,6 +10,7 @@ import {
 	LINK_PC,
 	LINK_SIZE,
 	LINK_TYPE,
+	M_CODE,
 	M_ENGINE,
 	M_LINKS,
 	M_MODULE,
@@ -75,9 +76,10 @@ export class Module {
 	functions: Functions | undefined;
 	/** The block with the immediates whose address is taken (`send $5`), or 0; S2 of such an instruction is the place of its own. */
 	immediates = 0;
-	/** Number of the back end that runs it, and what that back end keeps with it. */
+	/** Number of the back end that runs it. */
 	engine = 0;
-	compiled: unknown = undefined;
+	/** Address of its translation for the interpreter, or 0. */
+	translation = 0;
 	/** What a compiler keeps with it. */
 	jit: unknown = undefined;
 
@@ -273,6 +275,7 @@ export class Modules {
 			i32[(ml + M_MODULE) >>> 2] = m.id;
 			i32[(ml + M_NLINKS) >>> 2] = room;
 			i32[(ml + M_ENGINE) >>> 2] = m.engine;
+			i32[(ml + M_CODE) >>> 2] = m.translation;
 			exts.forEach((e, k) => {
 				const at = (ml + M_LINKS + k * LINK_SIZE) >>> 2;
 				i32[at + (LINK_PC >> 2)] = e.pc;

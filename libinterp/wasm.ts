@@ -83,6 +83,7 @@ export const Access = {
 	f64_load: [0x2b, 3],
 	i32_load8_u: [0x2d, 0],
 	i32_load16_s: [0x2e, 1],
+	i32_load16_u: [0x2f, 1],
 	i32_store: [0x36, 2],
 	i64_store: [0x37, 3],
 	f32_store: [0x38, 2],
@@ -368,6 +369,12 @@ export class WasmModule {
 	readonly #importKeys = new Map<string, number>();
 	readonly #functions: (Func | undefined)[] = [];
 	readonly #globals: string[] = [];
+	#comment: string | undefined;
+
+	/** A text without meaning. */
+	comment(text: string): void {
+		this.#comment = text;
+	}
 
 	type(params: readonly ValueType[], results: readonly ValueType[]): number {
 		const key = `${params}>${results}`;
@@ -438,6 +445,14 @@ export class WasmModule {
 		section(out, 10, functions.length, (b) => {
 			for (const f of functions) this.#code(b, f);
 		});
+		const comment = this.#comment;
+		if (comment !== undefined) {
+			const b = new Bytes(16);
+			b.name(comment);
+			out.byte(0);
+			out.u32(b.length);
+			out.append(b);
+		}
 		return out.data.subarray(0, out.length);
 	}
 

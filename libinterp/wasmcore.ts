@@ -1,3 +1,4 @@
+import { interpreterText } from "./dispatch.ts";
 import { REGFRAME, REGLINK, REGMOD } from "./isa.ts";
 import {
 	A_DATA,
@@ -189,6 +190,10 @@ const memory = `
 		(if $t (then (call $free $p) (call $untype $t)))
 		(br_if $again $chain)))
 
+;; Lets go what the thing of type t at p refers to.
+(func $releaseall (param $t i32) (param $p i32)
+	(if (tee $p (call $unrefall $t $p 0)) (then (call $bury $p))))
+
 (func $release (param $p i32) (local $n i32)
 	(set $n (i32.sub (i32.load ${B_REF} $p) 1))
 	(i32.store ${B_REF} $p $n)
@@ -204,9 +209,40 @@ const memory = `
 	(if (i32.ne $old ${H}) (then (call $release $old))))
 `;
 
-/** Arrays, and copies of adts. */
+/** Adts and arrays. */
 const objects = `
 (import $js.array (param i32 i32) (result i32))
+(import $js.record (param i32) (result i32))
+
+;; A fresh adt of type t.
+(func $record (param $t i32) (result i32)
+	(local $size i32) (local $p i32) (local $at i32) (local $end i32) (local $map i32) (local $row i32) (local $bits i32)
+	(set $size (i32.and (i32.add (i32.load ${T_SIZE} $t) ${HEADER + 15}) -16))
+	(if (i32.lt_u $size 32) (then (set $size 32)))
+	(if (i32.gt_u $size ${MAXSMALL}) (then (return (call $js.record $t))))
+	(set $p (call $object $t $size))
+	(set $at $p)
+	(set $end (i32.sub (i32.add $p $size) ${HEADER}))
+	(loop $clear
+		(i64.store 0 $at (i64.const 0))
+		(br_if $clear (i32.lt_u (tee $at (i32.add $at 8)) $end)))
+	(set $map $t)
+	(set $end (i32.add $t (i32.load ${T_NP} $t)))
+	(set $row $p)
+	(block $done (loop $bytes
+		(br_if $done (i32.ge_u $map $end))
+		(set $bits (i32.load8_u ${T_MAP} $map))
+		(set $at $row)
+		(block $next (loop $words
+			(br_if $next (i32.eqz $bits))
+			(if (i32.and $bits 128) (then (i32.store 0 $at ${H})))
+			(set $at (i32.add $at 4))
+			(set $bits (i32.and (i32.shl $bits 1) 255))
+			(br $words)))
+		(set $row (i32.add $row 32))
+		(set $map (i32.add $map 1))
+		(br $bytes)))
+	$p)
 
 ;; A fresh array of n things of type t: without pointers, or of single ones.
 (func $array (param $t i32) (param $n i32) (result i32) (local $bytes i32) (local $size i32) (local $a i32) (local $at i32) (local $end i32) (local $v i64)
@@ -565,10 +601,12 @@ const channels = `
 	(call $js.recv $c $d))
 `;
 
-/** The functions of the core, as a module to be given what it imports as js.name. */
-export function coreBytes(): Uint8Array {
+/** The functions of the core, the interpreter among them, as a module to be given what it imports as js.name. The `simple` one has other bytes. */
+export function coreBytes(simple = false): Uint8Array {
 	const wasm = new WasmModule();
-	assemble(wasm, memory + objects + frames + cons() + modules + strings + channels);
+	const { text, hooks } = interpreterText();
+	assemble(wasm, memory + objects + frames + cons() + modules + strings + channels + text, hooks);
+	if (simple) wasm.comment("simple");
 	return wasm.bytes();
 }
 

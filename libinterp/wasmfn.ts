@@ -1,5 +1,6 @@
 import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
+import { FAULT_NIL } from "./fault.ts";
 import { A_DATA, A_LEN, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
@@ -20,12 +21,8 @@ import { emitInst } from "./wasmops.ts";
  * each set of them.
  */
 
-/** Statuses beyond the STOP_ reasons. AGAIN: go on at R_PC in whatever way. The rest are faults. */
+/** A status beyond the STOP_ reasons, and below faults: go on at R_PC in whatever way. */
 export const AGAIN = 7;
-export const FAULT_NIL = 8;
-export const FAULT_BOUNDS = 9;
-export const FAULT_ZDIV = 10;
-export const FAULT_OP = 11;
 /** A status takes five bits where it is kept with a pc. */
 const STATUS_BITS = 5;
 

@@ -1,3 +1,4 @@
+import { FAULT_OP, FAULT_ZDIV } from "./fault.ts";
 import type { Expr } from "./isa.ts";
 import { A_LEN, L_DATA, L_TAIL, S_LEN, STOP_ENDED } from "./layout.ts";
 import type { Inst } from "./operand.ts";
@@ -6,7 +7,7 @@ import { I32, Wasm } from "./wasm.ts";
 import { call, deep, farCall, frame, pushStop } from "./wasmcall.ts";
 import { array, character, copy, counted, element, head, length, move, record } from "./wasmdata.ts";
 import { emitExpr } from "./wasmexpr.ts";
-import { FAULT_OP, FAULT_ZDIV, type FunctionCode, valueType } from "./wasmfn.ts";
+import { type FunctionCode, valueType } from "./wasmfn.ts";
 
 /** Writes the code of an instruction of block `k`. */
 export function emitInst(f: FunctionCode, i: Inst, k: number): void {

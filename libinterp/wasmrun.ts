@@ -1,5 +1,6 @@
 import * as arith from "./arith.ts";
 import type { Machine } from "./engine.ts";
+import { exCompile, fault, faults } from "./fault.ts";
 import { core } from "./generated.ts";
 import { LINK_CODE, LINK_SIZE, M_LINKS, R_FP, R_PC, R_STOP } from "./layout.ts";
 import type { Module } from "./module.ts";
@@ -9,7 +10,20 @@ import { Body, I32, type Import, Wasm, WasmModule } from "./wasm.ts";
 const YOUNG = 20;
 const LEAVE = 2;
 
+/** Milliseconds until V8 may optimise the interpreter. */
+const SIMPLE = 200;
+
 export type Entry = (fp: number) => number;
+
+/** What the runtime asks of the interpreter. */
+export interface Interpreting {
+	/** Carries out the instruction at R_PC, in JavaScript; gives the number of the next. */
+	step(): number;
+	/** Translates the instruction at R_PC, and those that follow. */
+	translate(): void;
+	/** Where the module of a link is translated to. */
+	translation(ml: number): number;
+}
 
 /** What the runtime asks of the compiler. */
 export interface Code {
@@ -21,35 +35,60 @@ export interface Code {
 	place(m: Module, pc: number): number;
 }
 
-/** The runtime as compiled code sees it: the functions it imports, by name. */
+const noCode: Code = {
+	run: () => fault(exCompile),
+	has: () => false,
+	place: () => 0,
+};
+
+/** The runtime as code in WebAssembly sees it: the functions it imports, by name. */
 export class WasmRuntime {
 	readonly #machine: Machine;
-	readonly #code: Code;
+	readonly #interpreting: Interpreting;
+	/** The compiler's part, where there is a compiler. */
+	code: Code = noCode;
+	/** Through which compiled functions call each other. */
+	readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 256 });
 	/** In JavaScript. */
 	readonly #known = new Map<string, unknown>();
-	/** In WebAssembly, by name; made when there is code that may call it. */
+	/** In WebAssembly, by name, once it has been made. */
 	#core: Record<string, unknown> | undefined;
-	#table: unknown;
+	/** The interpreter, and the moment from which on it is to be a better one. */
+	#interpret: (() => void) | undefined;
+	#simple = 0;
 	/** Moments: until when code is young; when it was left last. */
 	#young = 0;
 	#left = 0;
 
-	constructor(machine: Machine, code: Code) {
+	constructor(machine: Machine, interpreting: Interpreting) {
 		this.#machine = machine;
-		this.#code = code;
+		this.#interpreting = interpreting;
 		for (const [name, fn] of Object.entries(this.#own())) this.#known.set(name, fn);
 		for (const [name, fn] of Object.entries(arith)) this.#known.set(`arith.${name}`, fn);
 	}
 
-	/** Has the core made, which calls functions through `table`. */
-	makeCore(table: unknown): void {
-		if (this.#core !== undefined) return;
-		const { heap } = this.#machine;
-		const given: Record<string, unknown> = { memory: heap.arena.memory, table };
-		const module = new WebAssembly.Module(core());
+	/** Runs the interpreter until R_STOP says why not to go on. */
+	interpret(): void {
+		if (this.#interpret === undefined) {
+			this.#simple = performance.now() + SIMPLE;
+			this.#interpret = this.#make(true).interpret as () => void;
+		} else if (this.#simple !== 0 && performance.now() > this.#simple) {
+			this.#simple = 0;
+			this.#interpret = this.#made().interpret as () => void;
+		}
+		this.#interpret();
+	}
+
+	#made(): Record<string, unknown> {
+		this.#core ??= this.#make(false);
+		return this.#core;
+	}
+
+	#make(simple: boolean): Record<string, unknown> {
+		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.table };
+		const module = core(simple);
 		for (const { name } of WebAssembly.Module.imports(module)) given[name] ??= this.get(name.slice("js.".length));
-		this.#table = table;
-		this.#core = { ...new WebAssembly.Instance(module, { e: given }).exports };
+		return { ...new WebAssembly.Instance(module, { e: given }).exports };
 	}
 
 	/**
@@ -57,7 +96,7 @@ export class WasmRuntime {
 	 * it longer than all else. So each is imported by one module only, which hands it on.
 	 */
 	provide(imported: readonly Import[], given: Record<string, unknown>): void {
-		const core = this.#core as Record<string, unknown>;
+		const core = this.#made();
 		const missing = imported.filter(({ name }) => core[name] === undefined);
 		if (missing.length > 0) Object.assign(core, this.#handedOn(missing));
 		for (const { name } of imported) given[name] = core[name];
@@ -65,7 +104,7 @@ export class WasmRuntime {
 
 	#handedOn(functions: readonly Import[]): Record<string, unknown> {
 		const wasm = new WasmModule();
-		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table };
+		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.table };
 		for (const { name, params, results } of functions) {
 			const c = new Body(16);
 			params.forEach((_, k) => {
@@ -108,6 +147,11 @@ export class WasmRuntime {
 		const { heap, frames, ops, modules } = this.#machine;
 		const { i32 } = heap.arena;
 		return {
+			step: () => this.#interpreting.step(),
+			translate: () => this.#interpreting.translate(),
+			translation: (ml: number) => this.#interpreting.translation(ml),
+			fault: (n: number) => fault(faults[n] as string),
+			record: (t: number): number => heap.record(t),
 			block: (bytes: number) => heap.block(bytes),
 			freeblock: (p: number) => heap.pool.free(p),
 			dead: (p: number) => heap.dead(p),
@@ -124,16 +168,16 @@ export class WasmRuntime {
 				if (i32[R_FP >> 2] !== f) return 0;
 				const pc = i32[R_PC >> 2] as number;
 				const m = modules.of(ml);
-				if (k >= 0 && this.#code.has(m, pc))
-					i32[(ml + M_LINKS + k * LINK_SIZE + LINK_CODE) >>> 2] = this.#code.place(m, pc);
-				return this.#code.run(f);
+				if (k >= 0 && this.code.has(m, pc))
+					i32[(ml + M_LINKS + k * LINK_SIZE + LINK_CODE) >>> 2] = this.code.place(m, pc);
+				return this.code.run(f);
 			},
 			leave: (ml: number, pc: number): number => {
 				ops.leave(ml);
 				i32[R_PC >> 2] = pc;
 				return i32[R_STOP >> 2] as number;
 			},
-			absent: (f: number): number => this.#code.run(f),
+			absent: (f: number): number => this.code.run(f),
 			// Operations that programs spend their time in: V8 calls a function of its own faster than one that is bound.
 			new: (a: number, b: number) => ops.new(a, b),
 			newz: (a: number, b: number) => ops.newz(a, b),
@@ -198,14 +242,15 @@ export function defineRelease(wasm: WasmModule, fn: number, offset: number): voi
  * runtime.
  */
 export class WasmTable {
-	readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 256 });
+	readonly table: WebAssembly.Table;
 	readonly #free: number[] = [];
 	readonly #absent: unknown;
 	/** Place 0 is nobody's. */
 	#used = 1;
 
 	/** `absent` is called in place of a function that is not there, with R_PC set to its start. */
-	constructor(memory: unknown, absent: unknown) {
+	constructor(memory: unknown, table: WebAssembly.Table, absent: unknown) {
+		this.table = table;
 		const wasm = new WasmModule();
 		const c = new Body(8);
 		c.get(0);

@@ -10,15 +10,28 @@ import { Access, type AccessName, Body, I32, I64, type ValueType, Wasm, type Was
  *		(if $b (then ...) (else ...))
  *		(i32.add $b 1))
  *
- * What is called is a function of the text, or an import, declared as (import $name (param i32) (result i32)).
+ * What is called is a function of the text, or an import, declared as (import $name (param i32) (result i32)). What stands as (@name) is
+ * written by a hook.
  */
 
 type Node = string | readonly Node[];
 
 const types: Readonly<Record<string, ValueType>> = { i32: I32, i64: I64, f64: 0x7c };
 
+/** Writes a part of a function. */
+export type Hook = (
+	c: Body,
+	at: {
+		/** Writes text in place. */
+		emit(text: string): void;
+		/** The number of a local; the label of a block around. */
+		local(name: string): number;
+		label(name: string): number;
+	},
+) => void;
+
 /** Adds the functions of `text` to a module, which exports them under their names. Throws on what it does not know. */
-export function assemble(wasm: WasmModule, text: string): void {
+export function assemble(wasm: WasmModule, text: string, hooks: Readonly<Record<string, Hook>> = {}): void {
 	const items = parse(text).map((n) => n as readonly Node[]);
 	const calls = new Map<string, (c: Body) => void>();
 	const functions: { item: readonly Node[]; fn: number }[] = [];
@@ -33,7 +46,7 @@ export function assemble(wasm: WasmModule, text: string): void {
 			calls.set(name, (c) => c.callOwn(fn));
 		}
 	}
-	for (const { item, fn } of functions) new Assembly(wasm, calls, item, fn).define();
+	for (const { item, fn } of functions) new Assembly(wasm, calls, hooks, item, fn).define();
 }
 
 function parse(text: string): Node[] {
@@ -77,15 +90,23 @@ function signature(item: readonly Node[]): { params: ValueType[]; results: Value
 class Assembly {
 	readonly #wasm: WasmModule;
 	readonly #calls: ReadonlyMap<string, (c: Body) => void>;
+	readonly #hooks: Readonly<Record<string, Hook>>;
 	readonly #item: readonly Node[];
 	readonly #fn: number;
 	readonly #c = new Body();
 	readonly #locals = new Map<string, number>();
 	readonly #labels: { name: string; label: number }[] = [];
 
-	constructor(wasm: WasmModule, calls: ReadonlyMap<string, (c: Body) => void>, item: readonly Node[], fn: number) {
+	constructor(
+		wasm: WasmModule,
+		calls: ReadonlyMap<string, (c: Body) => void>,
+		hooks: Readonly<Record<string, Hook>>,
+		item: readonly Node[],
+		fn: number,
+	) {
 		this.#wasm = wasm;
 		this.#calls = calls;
+		this.#hooks = hooks;
 		this.#item = item;
 		this.#fn = fn;
 	}
@@ -154,6 +175,12 @@ class Assembly {
 				this.#all(rest.slice(1));
 				c.brIf(this.#label(first));
 				return;
+			case "br_table": {
+				const labels = rest.slice(0, -1).map((l) => this.#label(l));
+				this.#emit(rest.at(-1) as Node);
+				c.brTable(labels.slice(0, -1), labels.at(-1) as number);
+				return;
+			}
 			case "call": {
 				this.#all(rest.slice(1));
 				const call = this.#calls.get(first as string);
@@ -177,8 +204,19 @@ class Assembly {
 				c.memoryFill();
 				return;
 			default:
-				this.#plain(op.replace(".", "_"), rest);
+				if (op.startsWith("@")) this.#hook(op);
+				else this.#plain(op.replace(".", "_"), rest);
 		}
+	}
+
+	#hook(name: string): void {
+		const hook = this.#hooks[name];
+		if (hook === undefined) throw new Error(`wat: no hook ${name}`);
+		hook(this.#c, {
+			emit: (text) => this.#all(parse(text)),
+			local: (local) => this.#local(local),
+			label: (label) => this.#label(label),
+		});
 	}
 
 	#if(rest: readonly Node[]): void {

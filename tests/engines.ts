@@ -26,7 +26,7 @@ const readonly = { ...store, write: () => {} };
 
 /** Every way. A test that runs Dis code runs it in each of them; a new back end is added here. */
 export const ways: readonly Way[] = [
-	{ name: "interpreted", engines: engines({}), options: ["-c0"] },
+	{ name: "interpreted", engines: engines({ eager: true }), options: ["-c0", "--eager"] },
 	{ name: "compiled to wasm when it pays", engines: engines({ jit: "wasm" }), options: ["-c1"] },
 	{ name: "compiled to wasm in part", engines: engines({ jit: "wasm", hasty: true }), options: ["-c1", "--no-cache"] },
 	{
