@@ -11,7 +11,7 @@ import { type Entry, type WasmRuntime, WasmTable } from "./wasmrun.ts";
 import { type CodeUnit, compileUnit, flowOf, type Made, moduleOf, placeToGoOn, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
-/** When functions are compiled. */
+/** When functions are compiled: when the interpreter has spent about as much time on one as a compilation would take. */
 interface Patience {
 	/** The interpreter runs so many jumps at a time; then the function that it is in is counted as seen at work. */
 	readonly part: number;
@@ -23,19 +23,19 @@ interface Patience {
 	resumes(instructions: number): number;
 	/** Places of a function that there may be code to go on with. */
 	readonly places: number;
+	/** How much sooner a function is compiled of which there is code from another run: V8 still has to compile that. */
+	readonly sooner: number;
 }
 const patient: Patience = {
 	part: 1024,
-	seen: (n) => 2 + Math.floor(n / 200),
-	calls: (n) => 30 + n,
-	resumes: (n) => 50 + n,
+	seen: (n) => 10 + Math.floor(n / 4),
+	calls: (n) => 100 + 5 * n,
+	resumes: (n) => 200 + 10 * n,
 	places: 6,
+	sooner: 100,
 };
 const hasty: Patience = { ...patient, part: 3, seen: () => 1, calls: () => 1, resumes: () => 2 };
 const eager: Patience = { ...patient, calls: () => 0, resumes: () => 1, places: Number.POSITIVE_INFINITY };
-/** Functions of which there is code before a module is kept whole, and the most instructions that it may have. */
-const MANY = 8;
-const LARGEST = 60_000;
 /** Modules whose code is remembered when they have gone. */
 const RECENT = 64;
 /** A function is compiled with those it calls that have been seen at work too or are small, up to so many instructions. */
@@ -60,10 +60,10 @@ interface Compiled {
 	readonly sizes: Int32Array;
 	readonly seen: Int32Array;
 	readonly inside: Uint8Array;
-	/** All code made, and whether some of it is not kept yet. */
+	/** All code made, here or in another run, and whether some of it is not kept yet. */
 	readonly units: CodeUnit[];
 	changed: boolean;
-	/** By pc: code kept from another run, until it is first wanted. */
+	/** By pc: code from another run that is not in place. */
 	readonly kept: Map<number, CodeUnit>;
 	fetched: boolean;
 }
@@ -121,11 +121,12 @@ export class CompWasm implements Engine {
 		if (this.#how.eager) {
 			this.#fetch(m, compiled);
 			if (compiled.kept.size === 0) this.#translate(m, compiled, m.functions.list);
+			else for (const unit of compiled.units) this.#install(m, compiled, unit);
 		}
 		return true;
 	}
 
-	/** Gets the code that was kept of the module in an earlier run, when it is first seen at work; it is put in place when a thread comes to it. */
+	/** Gets the code that was kept of the module in an earlier run, when it is first seen at work. */
 	#fetch(m: Module, compiled: Compiled): void {
 		compiled.fetched = true;
 		if (m.digest === undefined) return;
@@ -136,21 +137,8 @@ export class CompWasm implements Engine {
 		this.#remember(digest, units);
 		for (const unit of units) {
 			compiled.units.push(unit);
-			for (const { pc } of unit.starts) {
-				compiled.kept.set(pc, unit);
-				this.#interpreter.enter(m, pc);
-			}
+			for (const { pc } of unit.starts) compiled.kept.set(pc, unit);
 		}
-	}
-
-	/** The code at `pc`, if there is some. */
-	#entry(m: Module, compiled: Compiled, pc: number): Entry | undefined {
-		const entry = compiled.entries.get(pc);
-		if (entry !== undefined) return entry;
-		const unit = compiled.kept.get(pc);
-		if (unit === undefined) return undefined;
-		this.#install(m, compiled, unit);
-		return compiled.entries.get(pc);
 	}
 
 	release(m: Module): void {
@@ -189,7 +177,7 @@ export class CompWasm implements Engine {
 		const m = modules.of(i32[R_M >> 2] as number);
 		const compiled = m.jit as Compiled | undefined;
 		const pc = i32[R_PC >> 2] as number;
-		const entry = compiled === undefined ? undefined : (this.#entry(m, compiled, pc) ?? this.#resume(m, compiled, pc));
+		const entry = compiled === undefined ? undefined : (compiled.entries.get(pc) ?? this.#resume(m, compiled, pc));
 		if (entry === undefined) {
 			this.#interpret();
 			const stop = i32[R_STOP >> 2] as number;
@@ -265,12 +253,21 @@ export class CompWasm implements Engine {
 		if (compiled === undefined) return;
 		if (!compiled.fetched) this.#fetch(m, compiled);
 		const functions = m.functions as Functions;
-		const n = (functions.owner[pc] as number) - 1;
-		if (n < 0) return;
-		const seen = (compiled.seen[n] as number) + 1;
-		compiled.seen[n] = seen;
-		if (seen === this.#patience.seen(compiled.sizes[n] as number))
-			this.#compileFrom(m, compiled, functions.list[n] as Start);
+		const k = (functions.owner[pc] as number) - 1;
+		if (k < 0) return;
+		const seen = (compiled.seen[k] as number) + 1;
+		compiled.seen[k] = seen;
+		const start = functions.list[k] as Start;
+		if (seen === this.#enough(compiled, k, start.pc)) this.#make(m, compiled, start);
+	}
+
+	/** Times that function `k` is to be seen at work before there is code for `pc` in it. */
+	#enough(compiled: Compiled, k: number, pc: number): number {
+		return this.#sooner(compiled, pc, this.#patience.seen(compiled.sizes[k] as number));
+	}
+
+	#sooner(compiled: Compiled, pc: number, n: number): number {
+		return compiled.kept.has(pc) ? Math.ceil(n / this.#patience.sooner) : n;
 	}
 
 	/** The code of the function at `pc`, called from compiled code: it is worth compiling when that has happened often. */
@@ -278,7 +275,7 @@ export class CompWasm implements Engine {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return undefined;
 		if (!compiled.fetched) this.#fetch(m, compiled);
-		const known = this.#entry(m, compiled, pc);
+		const known = compiled.entries.get(pc);
 		if (known !== undefined) return known;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
@@ -286,20 +283,21 @@ export class CompWasm implements Engine {
 		if (start?.pc !== pc) return undefined;
 		const n = (compiled.resumes.get(pc) ?? 0) + 1;
 		compiled.resumes.set(pc, n);
-		if (n <= this.#patience.calls(compiled.sizes[k] as number)) return undefined;
-		this.#compileFrom(m, compiled, start);
+		if (n <= this.#sooner(compiled, pc, this.#patience.calls(compiled.sizes[k] as number))) return undefined;
+		this.#make(m, compiled, start);
 		return compiled.entries.get(pc);
 	}
 
-	/** Whether there is code for `pc`, where a thread has been interpreted for a while: a function that is compiled gets it. */
+	/** Whether there is code for `pc`, where a thread has been interpreted for a while: a function that is compiled gets it if that happens again and again. */
 	#inside(m: Module, pc: number): boolean {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return false;
-		if (this.#known(compiled, pc)) return true;
+		if (compiled.entries.has(pc)) return true;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const owner = functions.list[k];
-		if (owner === undefined || !this.#known(compiled, owner.pc)) return false;
+		if (owner === undefined || !compiled.entries.has(owner.pc)) return false;
+		if ((compiled.seen[k] as number) < 2 * this.#enough(compiled, k, pc)) return false;
 		return this.#goOn(m, compiled, k, pc) !== undefined;
 	}
 
@@ -308,10 +306,8 @@ export class CompWasm implements Engine {
 		if ((compiled.inside[k] as number) >= this.#patience.places) return undefined;
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		const owner = (m.functions as Functions).list[k] as Start;
-		const at = placeToGoOn(m, owner, pc);
-		if (!this.#known(compiled, at))
-			this.#translate(m, compiled, this.#withCallees(m, compiled, { pc: at, type: owner.type }));
-		return this.#entry(m, compiled, pc);
+		this.#make(m, compiled, { pc: placeToGoOn(m, owner, pc), type: owner.type });
+		return compiled.entries.get(pc);
 	}
 
 	/** Code to go on with at `pc`, where threads have done so often. */
@@ -321,17 +317,16 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		if (k < 0) return undefined;
-		if (n !== this.#patience.resumes(compiled.sizes[k] as number)) return undefined;
+		if (n !== this.#sooner(compiled, pc, this.#patience.resumes(compiled.sizes[k] as number))) return undefined;
 		return this.#goOn(m, compiled, k, pc);
 	}
 
-	/** Compiles a function, unless that is done. */
-	#compileFrom(m: Module, compiled: Compiled, first: Start): void {
-		if (!this.#known(compiled, first.pc)) this.#translate(m, compiled, this.#withCallees(m, compiled, first));
-	}
-
-	#known(compiled: Compiled, pc: number): boolean {
-		return compiled.entries.has(pc) || compiled.kept.has(pc);
+	/** Sees to it that there is code that starts there. */
+	#make(m: Module, compiled: Compiled, start: Start): void {
+		if (compiled.entries.has(start.pc)) return;
+		const kept = compiled.kept.get(start.pc);
+		if (kept !== undefined) this.#install(m, compiled, kept);
+		else this.#translate(m, compiled, this.#withCallees(m, compiled, start));
 	}
 
 	/**
@@ -343,11 +338,11 @@ export class CompWasm implements Engine {
 		const worth = (f: Start): boolean => {
 			const k = (functions.owner[f.pc] as number) - 1;
 			if ((compiled.sizes[k] as number) <= SMALL) return true;
-			return (compiled.seen[k] as number) > 0 && !this.#known(compiled, f.pc);
+			return (compiled.seen[k] as number) > 0 && !compiled.entries.has(f.pc);
 		};
 		const byPc = new Map(functions.list.map((f) => [f.pc, f]));
 		const chosen = new Set<Start>();
-		const todo = [first];
+		const todo = [byPc.get(first.pc) ?? first];
 		let instructions = 0;
 		for (let f = todo.shift(); f !== undefined && instructions < UNIT; f = todo.shift()) {
 			if (chosen.has(f)) continue;
@@ -386,27 +381,14 @@ export class CompWasm implements Engine {
 		const { store } = this.#how;
 		if (compiled === undefined || !compiled.changed || store === undefined || m.digest === undefined) return;
 		compiled.changed = false;
-		const units = this.#worthKeeping(m, compiled);
-		this.#remember(m.digest(), units);
-		store.write(m.digest(), pack(units));
+		this.#remember(m.digest(), compiled.units);
+		store.write(m.digest(), pack(compiled.units));
 	}
 
 	#remember(digest: string, units: readonly CodeUnit[]): void {
 		this.#recent.delete(digest);
 		this.#recent.set(digest, units);
 		if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value as string);
-	}
-
-	/** The code made; where that is of many functions, the whole module instead: it is put in place at once, and its functions call each other directly. */
-	#worthKeeping(m: Module, compiled: Compiled): CodeUnit[] {
-		const { units } = compiled;
-		const { list } = m.functions as Functions;
-		if (units.some(({ whole }) => whole) || m.nprog > LARGEST) return units;
-		if (list.filter(({ pc }) => compiled.entries.has(pc)).length < MANY) return units;
-		const whole = compileUnit(this.#machine, m, list).unit;
-		if (whole === undefined) return units;
-		const functions = new Set(list.map(({ pc }) => pc));
-		return [...units.filter(({ starts }) => !functions.has((starts[0] as Start).pc)), whole];
 	}
 
 	/** Puts code in place: its functions become entries. */

@@ -11,15 +11,14 @@ interface Described {
 	readonly starts: readonly Start[];
 	readonly imports: readonly Import[];
 	readonly globals: readonly string[];
-	readonly whole: boolean;
 	readonly length: number;
 }
 
 const LINE = 10;
 
 export function pack(units: readonly CodeUnit[]): Uint8Array {
-	const described = units.map(({ starts, imports, globals, whole, bytes }): Described => {
-		return { starts, imports, globals, whole, length: bytes.length };
+	const described = units.map(({ starts, imports, globals, bytes }): Described => {
+		return { starts, imports, globals, length: bytes.length };
 	});
 	const head = new TextEncoder().encode(`${JSON.stringify(described)}\n`);
 	const packed = new Uint8Array(units.reduce((sum, { bytes }) => sum + bytes.length, head.length));
@@ -52,8 +51,8 @@ export function unpack(packed: Uint8Array, m: Module): CodeUnit[] | undefined {
 	}
 	const units: CodeUnit[] = [];
 	let at = end + 1;
-	for (const { starts, imports, globals, whole, length } of described) {
-		units.push({ starts, imports, globals, whole, bytes: packed.subarray(at, at + length) });
+	for (const { starts, imports, globals, length } of described) {
+		units.push({ starts, imports, globals, bytes: packed.subarray(at, at + length) });
 		at += length;
 	}
 	const owner = (m.functions as Functions).owner;

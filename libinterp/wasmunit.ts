@@ -23,8 +23,6 @@ export interface CodeUnit {
 	/** Constants that depend on where the module lies: the globals it imports, a kind and a number each. */
 	readonly globals: readonly string[];
 	readonly bytes: Uint8Array;
-	/** Whether it is the whole module. */
-	readonly whole: boolean;
 }
 
 /** The flow of control in module `m` from `pc` on. */
@@ -109,7 +107,6 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 			imports: wasm.imported,
 			globals: wasm.globals,
 			bytes,
-			whole: starts === m.functions?.list,
 		},
 		listed,
 		refused,
