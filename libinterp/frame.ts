@@ -14,6 +14,7 @@ import {
 	STACK_BYTES,
 	T_IMAGE,
 	T_WORDS,
+	X_COUNT,
 	X_EX,
 	X_FRAMES,
 	X_SP,
@@ -77,6 +78,7 @@ export class Frames {
 		i32[(chunk + X_EX) >>> 2] = ex;
 		i32[(chunk + X_SP) >>> 2] = i32[R_SP >> 2] as number;
 		i32[(chunk + X_TS) >>> 2] = i32[R_TS >> 2] as number;
+		i32[(chunk + X_COUNT) >>> 2] = 0;
 		i32[R_EX >> 2] = chunk;
 		this.#count(this.#heap.pool.room(chunk));
 		i32[R_TS >> 2] = chunk + this.#heap.pool.room(chunk);

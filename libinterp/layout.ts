@@ -161,6 +161,7 @@ export const LINK_SIZE = 12;
 export const X_EX = 0; // the chunk below, or 0
 export const X_SP = 4; // its R_SP
 export const X_TS = 8; // and its end
+export const X_COUNT = 12; // how often it was begun
 export const X_FRAMES = 16;
 
 // Alt table, built by the compiler in a frame: numbers of sends and receives, then a pair of words for each.

@@ -64,6 +64,7 @@ import {
 	TYPE_LIST,
 	TYPE_PTR,
 	TYPE_STRING,
+	X_COUNT,
 	X_EX,
 	X_FRAMES,
 	X_SP,
@@ -294,6 +295,9 @@ const objects = `
 	(if $chain (then (call $bury $chain))))
 `;
 
+/** Times that a stack chunk is begun, a power of two. */
+const OFTEN = 256;
+
 /** Frames where a stack chunk ends. */
 const frames = `
 (import $js.newframe (param i32) (result i32))
@@ -309,19 +313,25 @@ const frames = `
 		(set $from (i32.add $from 8))
 		(br_if $copy (i32.lt_u (tee $to (i32.add $to 8)) $end))))
 
-;; A fresh frame of type t for which there is no room in the chunk: in the one that was given up last, if there is one.
+;; A fresh frame of type t for which there is no room in the chunk: in the one that was given up last, if there is one. Where that happens
+;; again and again, the chunk below is to end sooner, below the frame that is running: calls are made more often the deeper they are.
 (func $newframe (param $t i32) (result i32)
-	(local $chunk i32) (local $from i32) (local $f i32) (local $end i32)
+	(local $chunk i32) (local $from i32) (local $f i32) (local $end i32) (local $n i32) (local $fp i32)
 	(block $slow
 		(br_if $slow (i32.eqz (tee $chunk (i32.load ${R_SPARE} 0))))
 		(br_if $slow (i32.eqz (tee $from (i32.load ${T_IMAGE} $t))))
 		(set $f (i32.add $chunk ${X_FRAMES}))
 		(set $end (i32.add $f (i32.shl (i32.load ${T_WORDS} $t) 2)))
 		(br_if $slow (i32.gt_u (i32.sub $end $chunk) (call $room $chunk)))
-		(br_if $slow (i32.le_u (i32.sub $end $f) (i32.sub (i32.load ${R_TS} 0) (i32.load ${R_SP} 0))))
+		(br_if $slow (i32.le_s (i32.sub $end $f) (i32.sub (i32.load ${R_TS} 0) (i32.load ${R_SP} 0))))
 		(i32.store ${X_EX} $chunk (i32.load ${R_EX} 0))
 		(i32.store ${X_SP} $chunk (i32.load ${R_SP} 0))
 		(i32.store ${X_TS} $chunk (i32.load ${R_TS} 0))
+		(i32.store ${X_COUNT} $chunk (tee $n (i32.add (i32.load ${X_COUNT} $chunk) 1)))
+		(if (i32.eqz (i32.and $n ${OFTEN - 1})) (then
+			(set $fp (i32.load ${R_FP} 0))
+			(if (i32.and (i32.gt_u $fp (i32.load ${R_EX} 0)) (i32.lt_u $fp (i32.load ${R_SP} 0))) (then
+				(i32.store ${X_TS} $chunk $fp)))))
 		(i32.store ${R_EX} 0 $chunk)
 		(i32.store ${R_SP} 0 $end)
 		(i32.store ${R_TS} 0 (i32.add $chunk (call $room $chunk)))
