@@ -9,6 +9,10 @@ export const compilers: Readonly<
 	wasm: { about: "compiles to WebAssembly", make: (m, interpreter, how) => new CompWasm(m, interpreter, how) },
 };
 
+/** Instructions before the interpreter proper is used: of a shell that runs a command; of a command alone, where there is a compiler, whose users are in less of a hurry then. */
+const FEW = 8000;
+const FEWER = 1500;
+
 /** What runs Dis code: the interpreter, and above it the compiler named, if any. */
 export interface Backends extends Partial<Compiling> {
 	readonly jit?: string;
@@ -20,7 +24,7 @@ export interface Backends extends Partial<Compiling> {
 export function engines({ jit, trace, ...how }: Backends): Engines {
 	let interpreter: Interpreter;
 	const first = (m: Machine) => {
-		interpreter = new Interpreter(m, (how.eager || how.hasty) ?? false, trace);
+		interpreter = new Interpreter(m, how.eager || how.hasty ? 0 : jit === undefined ? FEW : FEWER, trace);
 		return interpreter;
 	};
 	if (jit === undefined) return [first];

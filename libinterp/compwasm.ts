@@ -13,7 +13,7 @@ import type { Interpreter } from "./xec.ts";
 
 /** When functions are compiled: when the interpreter has spent about as much time on one as a compilation would take. */
 interface Patience {
-	/** The interpreter runs so many jumps at a time; then the function that it is in is counted as seen at work. */
+	/** After so many jumps the function that the interpreter is in is counted as seen at work. */
 	readonly part: number;
 	/** Times that a function of some instructions is seen at work before it is compiled. */
 	seen(instructions: number): number;
@@ -56,10 +56,11 @@ interface Compiled {
 	readonly places: Map<number, number>;
 	/** By pc: how often threads went on there without code. */
 	readonly resumes: Map<number, number>;
-	/** By number of a function: its instructions; how often it was seen at work; places inside that there is code to go on with. */
+	/** By number of a function: its instructions; how often it was seen at work; places inside that there is code to go on with, and that there was in another run. */
 	readonly sizes: Int32Array;
 	readonly seen: Int32Array;
 	readonly inside: Uint8Array;
+	readonly keptInside: Uint8Array;
 	/** All code made, here or in another run, and whether some of it is not kept yet. */
 	readonly units: CodeUnit[];
 	changed: boolean;
@@ -86,6 +87,8 @@ export class CompWasm implements Engine {
 	readonly #table: WasmTable;
 	/** Functions interpreted for compiled code that has called them, one within the other. */
 	#nested = 0;
+	/** Jumps interpreted since a function was last seen at work. */
+	#jumps = 0;
 	/** Code of the modules used last, by digest: one that comes back, as commands do, has it at once. */
 	readonly #recent = new Map<string, readonly CodeUnit[]>();
 
@@ -112,6 +115,7 @@ export class CompWasm implements Engine {
 			sizes: sizesOf(m.functions),
 			seen: new Int32Array(m.functions.list.length),
 			inside: new Uint8Array(m.functions.list.length),
+			keptInside: new Uint8Array(m.functions.list.length),
 			units: [],
 			changed: false,
 			kept: new Map(),
@@ -137,8 +141,15 @@ export class CompWasm implements Engine {
 		this.#remember(digest, units);
 		for (const unit of units) {
 			compiled.units.push(unit);
-			for (const { pc } of unit.starts) compiled.kept.set(pc, unit);
+			for (const { pc } of unit.starts) this.#keep(m, compiled, pc, unit);
 		}
+	}
+
+	#keep(m: Module, compiled: Compiled, pc: number, unit: CodeUnit): void {
+		compiled.kept.set(pc, unit);
+		const { owner, list } = m.functions as Functions;
+		const k = (owner[pc] as number) - 1;
+		if (list[k]?.pc !== pc) compiled.keptInside[k] = 1;
 	}
 
 	release(m: Module): void {
@@ -228,17 +239,22 @@ export class CompWasm implements Engine {
 		const { i32 } = this.#machine.heap.arena;
 		for (;;) {
 			const all = i32[R_IC >> 2] as number;
-			const part = Math.min(all, this.#patience.part);
+			const part = Math.min(all, this.#patience.part - this.#jumps);
 			i32[R_IC >> 2] = part;
 			try {
 				this.#interpreter.run();
 			} finally {
-				i32[R_IC >> 2] = all - part + (i32[R_IC >> 2] as number);
+				const left = i32[R_IC >> 2] as number;
+				this.#jumps += part - left;
+				i32[R_IC >> 2] = all - part + left;
 			}
-			if (i32[R_STOP >> 2] !== STOP_SLICE) return;
 			const m = modules.of(i32[R_M >> 2] as number);
 			const pc = i32[R_PC >> 2] as number;
-			this.#saw(m, pc);
+			if (this.#jumps >= this.#patience.part) {
+				this.#jumps = 0;
+				this.#saw(m, pc);
+			}
+			if (i32[R_STOP >> 2] !== STOP_SLICE) return;
 			if (all > part) {
 				if (!this.#inside(m, pc)) continue;
 				i32[R_STOP >> 2] = STOP_ENTER;
@@ -258,16 +274,16 @@ export class CompWasm implements Engine {
 		const seen = (compiled.seen[k] as number) + 1;
 		compiled.seen[k] = seen;
 		const start = functions.list[k] as Start;
-		if (seen === this.#enough(compiled, k, start.pc)) this.#make(m, compiled, start);
+		if (seen === this.#sooner(compiled.kept.has(start.pc), this.#enough(compiled, k))) this.#make(m, compiled, start);
 	}
 
-	/** Times that function `k` is to be seen at work before there is code for `pc` in it. */
-	#enough(compiled: Compiled, k: number, pc: number): number {
-		return this.#sooner(compiled, pc, this.#patience.seen(compiled.sizes[k] as number));
+	/** Times that function `k` is to be seen at work before it is compiled. */
+	#enough(compiled: Compiled, k: number): number {
+		return this.#patience.seen(compiled.sizes[k] as number);
 	}
 
-	#sooner(compiled: Compiled, pc: number, n: number): number {
-		return compiled.kept.has(pc) ? Math.ceil(n / this.#patience.sooner) : n;
+	#sooner(kept: boolean, n: number): number {
+		return kept ? Math.ceil(n / this.#patience.sooner) : n;
 	}
 
 	/** The code of the function at `pc`, called from compiled code: it is worth compiling when that has happened often. */
@@ -283,7 +299,8 @@ export class CompWasm implements Engine {
 		if (start?.pc !== pc) return undefined;
 		const n = (compiled.resumes.get(pc) ?? 0) + 1;
 		compiled.resumes.set(pc, n);
-		if (n <= this.#sooner(compiled, pc, this.#patience.calls(compiled.sizes[k] as number))) return undefined;
+		const calls = this.#patience.calls(compiled.sizes[k] as number);
+		if (n <= this.#sooner(compiled.kept.has(pc), calls)) return undefined;
 		this.#make(m, compiled, start);
 		return compiled.entries.get(pc);
 	}
@@ -297,7 +314,8 @@ export class CompWasm implements Engine {
 		const k = (functions.owner[pc] as number) - 1;
 		const owner = functions.list[k];
 		if (owner === undefined || !compiled.entries.has(owner.pc)) return false;
-		if ((compiled.seen[k] as number) < 2 * this.#enough(compiled, k, pc)) return false;
+		const enough = this.#sooner(compiled.keptInside[k] === 1, 2 * this.#enough(compiled, k));
+		if ((compiled.seen[k] as number) < enough) return false;
 		return this.#goOn(m, compiled, k, pc) !== undefined;
 	}
 
@@ -317,7 +335,8 @@ export class CompWasm implements Engine {
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		if (k < 0) return undefined;
-		if (n !== this.#sooner(compiled, pc, this.#patience.resumes(compiled.sizes[k] as number))) return undefined;
+		const resumes = this.#patience.resumes(compiled.sizes[k] as number);
+		if (n !== this.#sooner(compiled.kept.has(pc), resumes)) return undefined;
 		return this.#goOn(m, compiled, k, pc);
 	}
 

@@ -170,7 +170,12 @@ export class Modules {
 			throw e;
 		}
 		this.#paths.set(path, m);
-		this.onLoad(m);
+		try {
+			this.onLoad(m);
+		} catch (e) {
+			this.unload(m);
+			throw e;
+		}
 		return m;
 	}
 

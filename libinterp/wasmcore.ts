@@ -271,7 +271,7 @@ const objects = `
 		(return $a))
 	(call $js.array $t $n))
 
-;; Copies the thing of type t at s to d, where there is one too. The places may be the same; what goes may hold the source.
+;; Copies the thing of type t at s to d, where there is one too. The places may overlap; what goes may hold the source.
 (func $move (param $s i32) (param $d i32) (param $t i32)
 	(local $map i32) (local $mapend i32) (local $bits i32) (local $at i32) (local $row i32) (local $chain i32)
 	(set $map $t)
@@ -471,9 +471,9 @@ const strings = `
 		(return $rest))
 	(call $js.comparec $a $b))
 
-;; Copies n bytes; the places are apart, or the same.
+;; Copies n bytes; the places may overlap.
 (func $copy (param $to i32) (param $from i32) (param $n i32)
-	(if (i32.gt_u $n 32) (then (memory.copy $to $from $n) (return)))
+	(if (i32.or (i32.gt_u $n 32) (i32.lt_u (i32.sub $to $from) $n)) (then (memory.copy $to $from $n) (return)))
 	(block $rest (loop $eight
 		(br_if $rest (i32.lt_u $n 8))
 		(i64.store 0 $to (i64.load 0 $from))

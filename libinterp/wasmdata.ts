@@ -47,8 +47,13 @@ export function head(f: FunctionCode, i: Inst): void {
 	});
 }
 
-export function length(f: FunctionCode, i: Inst, off: number): void {
+export function length(f: FunctionCode, i: Inst, off: number, k: number): void {
 	const { c } = f;
+	const kept = f.keptArray(i.s, k);
+	if (kept !== undefined) {
+		f.store(i.d, () => c.get(kept.length));
+		return;
+	}
 	const t = f.temporary(I32, 0);
 	const n = f.temporary(I32, 2);
 	f.pushValue(i.s);
@@ -158,6 +163,13 @@ export function clear(f: FunctionCode, t: number, from: number, to: number, q: n
 	}
 }
 
+/** Leaves with a fault where an operand lies behind nil: before anything is made that is to be stored there. */
+function checkBase(f: FunctionCode, p: Place): void {
+	if (p.where !== "(fp)" && p.where !== "(mp)") return;
+	f.pushBase(p);
+	f.c.op(Wasm.drop);
+}
+
 /** A fresh adt, made here where it is small: all but nil pointers are zeros. */
 export function record(f: FunctionCode, i: Inst): void {
 	const { c, unit } = f;
@@ -167,6 +179,7 @@ export function record(f: FunctionCode, i: Inst): void {
 	if (size === undefined || bytes > MAXFILL * 4) f.callRuntime(i, []);
 	else {
 		const p = f.temporary(I32, 0);
+		checkBase(f, i.d);
 		f.constant("type", i.s.off);
 		c.i32(size);
 		c.call(unit.runtime("object", [I32, I32], [I32]));
@@ -180,6 +193,7 @@ export function record(f: FunctionCode, i: Inst): void {
 export function array(f: FunctionCode, i: Inst): void {
 	const { c } = f;
 	const p = f.temporary(I32, 0);
+	checkBase(f, i.d);
 	f.constant("type", i.m.off);
 	f.pushValue(i.s);
 	c.call(f.unit.runtime("array", [I32, I32], [I32]));
@@ -209,18 +223,20 @@ export function move(f: FunctionCode, i: Inst): void {
 	c.set(from);
 	f.pushAddress(i.d);
 	c.set(to);
-	// What is let go last may hold the source.
-	for (let w = 0; w < words; w++) {
-		if (pointers.includes(w)) continue;
+	// All is loaded before anything is stored, as the places may overlap; what is let go last may hold the source.
+	const plain = Array.from({ length: words }, (_, w) => w).filter((w) => !pointers.includes(w));
+	for (const w of plain) {
 		c.get(to);
 		c.get(from);
 		c.access("i32_load", w * 4);
-		c.access("i32_store", w * 4);
 	}
 	pointers.forEach((w, n) => {
 		c.get(from);
 		c.access("i32_load", w * 4);
 		c.set(f.temporary(I32, MOVED + n));
+	});
+	for (const w of plain.reverse()) c.access("i32_store", w * 4);
+	pointers.forEach((_, n) => {
 		f.retain(f.temporary(I32, MOVED + n));
 	});
 	pointers.forEach((w, n) => {

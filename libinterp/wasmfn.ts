@@ -1,7 +1,7 @@
 import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
 import { FAULT_NIL } from "./fault.ts";
-import { A_DATA, A_LEN, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
+import { A_DATA, A_LEN, IMM_M, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
@@ -76,7 +76,9 @@ export class FunctionCode {
 	/** Length and data of arrays that loops keep at hand, by slot: locals, and the blocks where they hold. */
 	readonly #arrays = new Map<number, { length: number; data: number; within: Set<number> }>();
 	readonly #labels: number[] = [];
+	/** Labels of loops, and of what is behind them for when the time slice is over, by block. */
 	readonly #loops: number[] = [];
+	readonly #ticks: number[] = [];
 	/** Where the code of each instruction begins, in the order of the code. */
 	marks: Mark[] = [];
 	/** What holds at the instruction being compiled: slots that differ from memory, slots that are known not to be nil. */
@@ -228,10 +230,27 @@ export class FunctionCode {
 		const joins = b.children.filter((n) => (this.#flow.blocks[n] as Block).entries > 1).sort((x, y) => x - y);
 		if (b.loop) {
 			for (const s of this.slots.arrays.get(k) ?? []) this.#keep(k, s);
-			this.#loops[k] = this.c.loop();
-			this.#within(k, joins);
-			this.c.end();
+			this.#loop(k, joins);
 		} else this.#within(k, joins);
+	}
+
+	/** The loop at block k. At the end of the time slice it is left, and begun again if it may go on: V8 unrolls loops that have no calls inside. */
+	#loop(k: number, joins: readonly number[]): void {
+		const { c } = this;
+		const again = c.loop();
+		this.#ticks[k] = c.block();
+		this.#loops[k] = c.loop();
+		this.#within(k, joins);
+		c.end();
+		c.op(Wasm.unreachable);
+		c.end();
+		this.dirty = (this.slots.dirtyIn[k] as Bits).clone();
+		this.flushCount();
+		c.call(this.unit.runtime("tick", [], [I32]));
+		this.leaveIf(STOP_SLICE, (this.#flow.blocks[k] as Block).pc);
+		this.reloadCount();
+		c.br(again);
+		c.end();
 	}
 
 	/** Loads length and data of the array in slot s, which the loop at block k indexes: a nil one has length 0, as indexing it is out of bounds. */
@@ -293,10 +312,8 @@ export class FunctionCode {
 
 	/** Goes from the end of block `from` to block `to`. Nothing follows. */
 	jump(from: number, to: number): void {
-		if (to <= from) {
-			this.#count(to);
-			this.c.br(this.#loops[to] as number);
-		} else if ((this.#flow.blocks[to] as Block).entries > 1) this.c.br(this.#labels[to] as number);
+		if (to <= from) this.#back(to);
+		else if ((this.#flow.blocks[to] as Block).entries > 1) this.c.br(this.#labels[to] as number);
 		else this.#tree(to);
 	}
 
@@ -323,20 +340,16 @@ export class FunctionCode {
 	}
 
 	/** A jump back: counted, so that no loop runs on for ever. */
-	#count(to: number): void {
+	#back(to: number): void {
 		const { c } = this;
 		c.get(this.#ic);
 		c.i32(1);
 		c.op(Wasm.i32_sub);
 		c.tee(this.#ic);
 		c.i32(0);
-		c.op(Wasm.i32_le_s);
-		c.if();
-		this.flushCount();
-		c.call(this.unit.runtime("tick", [], [I32]));
-		this.leaveIf(STOP_SLICE, (this.#flow.blocks[to] as Block).pc);
-		this.reloadCount();
-		c.end();
+		c.op(Wasm.i32_gt_s);
+		c.brIf(this.#loops[to] as number);
+		c.br(this.#ticks[to] as number);
 	}
 
 	// Leaving.
@@ -485,6 +498,11 @@ export class FunctionCode {
 
 	/** Pushes an operand's address. */
 	pushAddress(p: Place): void {
+		if (p.where === "imm" && p.off2 === 0) {
+			this.#storeWord(this.c, IMM_M, p.off);
+			this.c.i32(IMM_M);
+			return;
+		}
 		if (p.where === "imm") {
 			this.constant("immediate", p.off2 - this.unit.immediates);
 			return;

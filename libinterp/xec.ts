@@ -15,9 +15,6 @@ export type Trace = (m: Module, pc: number) => void;
 /** Offsets of doubly indirect operands have to be smaller in a translation. */
 const NARROW = 1 << 16;
 
-/** So many instructions are run one by one at first: a program that has no more is done by the time that V8 would have translated the interpreter. */
-const FEW = 8000;
-
 /** The interpreter as a back end: what is in JavaScript of it. */
 export class Interpreter implements Stepper {
 	readonly name = "interp";
@@ -30,10 +27,10 @@ export class Interpreter implements Stepper {
 	/** Instructions still to be run one by one. */
 	#few: number;
 
-	/** `eager`: the interpreter proper is used at once. */
-	constructor(machine: Machine, eager: boolean, trace?: Trace) {
+	/** `few`: instructions that are run one by one at first. A program that has no more is done by the time that V8 would have translated the interpreter. */
+	constructor(machine: Machine, few: number, trace?: Trace) {
 		this.#machine = machine;
-		this.#few = eager ? 0 : FEW;
+		this.#few = few;
 		this.#trace = trace;
 		const { heap, ops } = machine;
 		const { i32, i16, u8, f32, f64, i64 } = heap.arena;
@@ -180,7 +177,7 @@ export class Interpreter implements Stepper {
 		}
 		if (operand[1] === "o") return m.translation + x * SLOT;
 		if (operand === "it") return m.types[x];
-		if (operand[0] === "a") return x2;
+		if (operand[0] === "a" && x2 !== 0) return x2;
 		return operand[1] === "b" ? x & 0xff : x;
 	}
 }
