@@ -51,11 +51,11 @@ const DEEP = 96 * 1024;
 /** What there is of a module that is, or may be, compiled. */
 interface Compiled {
 	/** By pc: code to go on with there. */
-	readonly entries: Map<number, Entry>;
+	readonly entries: (Entry | undefined)[];
 	/** By pc of a function: its place in the table. */
 	readonly places: Map<number, number>;
 	/** By pc: how often threads went on there without code. */
-	readonly resumes: Map<number, number>;
+	readonly resumes: Int32Array;
 	/** By number of a function: its instructions; how often it was seen at work; places inside that there is code to go on with, and that there was in another run. */
 	readonly sizes: Int32Array;
 	readonly seen: Int32Array;
@@ -100,7 +100,7 @@ export class CompWasm implements Engine {
 		this.#runtime = interpreter.runtime;
 		this.#runtime.code = {
 			run: (f) => this.#callee(f),
-			has: (m, pc) => (m.jit as Compiled | undefined)?.entries.has(pc) ?? false,
+			has: (m, pc) => (m.jit as Compiled | undefined)?.entries[pc] !== undefined,
 			place: (m, pc) => this.#place(m.jit as Compiled, pc),
 		};
 		this.#table = new WasmTable(machine.heap.arena.memory, this.#runtime.table, this.#runtime.get("absent"));
@@ -109,9 +109,9 @@ export class CompWasm implements Engine {
 	compile(m: Module): boolean {
 		if (m.functions === undefined || (m.flags & DONTCOMPILE) !== 0) return true;
 		const compiled: Compiled = {
-			entries: new Map(),
+			entries: new Array(m.nprog),
 			places: new Map(),
-			resumes: new Map(),
+			resumes: new Int32Array(m.nprog),
 			sizes: sizesOf(m.functions),
 			seen: new Int32Array(m.functions.list.length),
 			inside: new Uint8Array(m.functions.list.length),
@@ -188,7 +188,7 @@ export class CompWasm implements Engine {
 		const m = modules.of(i32[R_M >> 2] as number);
 		const compiled = m.jit as Compiled | undefined;
 		const pc = i32[R_PC >> 2] as number;
-		const entry = compiled === undefined ? undefined : (compiled.entries.get(pc) ?? this.#resume(m, compiled, pc));
+		const entry = compiled === undefined ? undefined : (compiled.entries[pc] ?? this.#resume(m, compiled, pc));
 		if (entry === undefined) {
 			this.#interpret();
 			const stop = i32[R_STOP >> 2] as number;
@@ -274,7 +274,12 @@ export class CompWasm implements Engine {
 		const seen = (compiled.seen[k] as number) + 1;
 		compiled.seen[k] = seen;
 		const start = functions.list[k] as Start;
-		if (seen === this.#sooner(compiled.kept.has(start.pc), this.#enough(compiled, k))) this.#make(m, compiled, start);
+		if (this.#due(seen, this.#enough(compiled, k), compiled.kept.has(start.pc))) this.#make(m, compiled, start);
+	}
+
+	/** Whether what has happened `n` times is reason to compile, once, or to put kept code in place. */
+	#due(n: number, enough: number, kept: boolean): boolean {
+		return kept ? n >= this.#sooner(true, enough) : n === enough;
 	}
 
 	/** Times that function `k` is to be seen at work before it is compiled. */
@@ -291,29 +296,29 @@ export class CompWasm implements Engine {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return undefined;
 		if (!compiled.fetched) this.#fetch(m, compiled);
-		const known = compiled.entries.get(pc);
+		const known = compiled.entries[pc];
 		if (known !== undefined) return known;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const start = functions.list[k];
 		if (start?.pc !== pc) return undefined;
-		const n = (compiled.resumes.get(pc) ?? 0) + 1;
-		compiled.resumes.set(pc, n);
+		const n = (compiled.resumes[pc] as number) + 1;
+		compiled.resumes[pc] = n;
 		const calls = this.#patience.calls(compiled.sizes[k] as number);
-		if (n <= this.#sooner(compiled.kept.has(pc), calls)) return undefined;
+		if (!this.#due(n - 1, calls, compiled.kept.has(pc))) return undefined;
 		this.#make(m, compiled, start);
-		return compiled.entries.get(pc);
+		return compiled.entries[pc];
 	}
 
 	/** Whether there is code for `pc`, where a thread has been interpreted for a while: a function that is compiled gets it if that happens again and again. */
 	#inside(m: Module, pc: number): boolean {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return false;
-		if (compiled.entries.has(pc)) return true;
+		if (compiled.entries[pc] !== undefined) return true;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		const owner = functions.list[k];
-		if (owner === undefined || !compiled.entries.has(owner.pc)) return false;
+		if (owner === undefined || compiled.entries[owner.pc] === undefined) return false;
 		const enough = this.#sooner(compiled.keptInside[k] === 1, 2 * this.#enough(compiled, k));
 		if ((compiled.seen[k] as number) < enough) return false;
 		return this.#goOn(m, compiled, k, pc) !== undefined;
@@ -325,24 +330,24 @@ export class CompWasm implements Engine {
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		const owner = (m.functions as Functions).list[k] as Start;
 		this.#make(m, compiled, { pc: placeToGoOn(m, owner, pc), type: owner.type });
-		return compiled.entries.get(pc);
+		return compiled.entries[pc];
 	}
 
 	/** Code to go on with at `pc`, where threads have done so often. */
 	#resume(m: Module, compiled: Compiled, pc: number): Entry | undefined {
-		const n = (compiled.resumes.get(pc) ?? 0) + 1;
-		compiled.resumes.set(pc, n);
+		const n = (compiled.resumes[pc] as number) + 1;
+		compiled.resumes[pc] = n;
 		const functions = m.functions as Functions;
 		const k = (functions.owner[pc] as number) - 1;
 		if (k < 0) return undefined;
 		const resumes = this.#patience.resumes(compiled.sizes[k] as number);
-		if (n !== this.#sooner(compiled.kept.has(pc), resumes)) return undefined;
+		if (!this.#due(n, resumes, compiled.kept.has(pc))) return undefined;
 		return this.#goOn(m, compiled, k, pc);
 	}
 
 	/** Sees to it that there is code that starts there. */
 	#make(m: Module, compiled: Compiled, start: Start): void {
-		if (compiled.entries.has(start.pc)) return;
+		if (compiled.entries[start.pc] !== undefined) return;
 		const kept = compiled.kept.get(start.pc);
 		if (kept !== undefined) this.#install(m, compiled, kept);
 		else this.#translate(m, compiled, this.#withCallees(m, compiled, start));
@@ -357,7 +362,7 @@ export class CompWasm implements Engine {
 		const worth = (f: Start): boolean => {
 			const k = (functions.owner[f.pc] as number) - 1;
 			if ((compiled.sizes[k] as number) <= SMALL) return true;
-			return (compiled.seen[k] as number) > 0 && !compiled.entries.has(f.pc);
+			return (compiled.seen[k] as number) > 0 && compiled.entries[f.pc] === undefined;
 		};
 		const byPc = new Map(functions.list.map((f) => [f.pc, f]));
 		const chosen = new Set<Start>();
@@ -419,7 +424,7 @@ export class CompWasm implements Engine {
 		this.#runtime.fresh();
 		for (const { pc } of unit.starts) {
 			const entry = exports[String(pc)] as Entry;
-			compiled.entries.set(pc, entry);
+			compiled.entries[pc] = entry;
 			compiled.kept.delete(pc);
 			const place = compiled.places.get(pc);
 			if (place !== undefined) this.#table.set(place, entry);
@@ -441,7 +446,7 @@ export class CompWasm implements Engine {
 		if (place === undefined) {
 			place = this.#table.reserve();
 			compiled.places.set(pc, place);
-			const entry = compiled.entries.get(pc);
+			const entry = compiled.entries[pc];
 			if (entry !== undefined) this.#table.set(place, entry);
 		}
 		return place;

@@ -1,4 +1,4 @@
-/** The six parts of jitbench, beside the same by hand in JavaScript and in C. */
+/** The six parts of jitbench, beside the same by hand in JavaScript, WebAssembly and C. */
 import { join } from "node:path";
 import { compare } from "../compare.ts";
 import { directory, ourPath, place } from "../place.ts";
@@ -29,10 +29,12 @@ function expecting([javascript, ...others]: readonly Results[]): Results[] {
 export function v1(): string {
 	const program = place("dis/jitbench.dis");
 	const javascript: Way = { name: "JS", ours: true, command: [process.execPath, "bench/v1.mjs", String(divisor)] };
-	const columns = [javascript, ...inC(), ...ways(`${directory}/${program}`, String(divisor))];
+	const wasm: Way = { name: "wasm", ours: true, command: [process.execPath, "out/bench/v1wasm.js", String(divisor)] };
+	const columns = [javascript, wasm, ...inC(), ...ways(`${directory}/${program}`, String(divisor))];
 	return compare(`v1: jitbench${reduced}`, columns, expecting(race("v1", columns)), [
 		{ way: "-c0", base: "JS", of: "total", limit: 27 },
 		{ way: "-c1", base: "JS", of: "total", limit: 0.75 },
+		{ way: "wasm", base: "C -c1", of: "total", limit: 0.4 },
 		{ way: "-c0", base: "C -c0", of: "total", limit: 1 },
 		{ way: "-c1", base: "C -c1", of: "total", limit: 0.4 },
 		{ way: "-c1", base: "C -c1", of: "each", limit: 1 },
