@@ -27,10 +27,7 @@ import {
 	A_LEN,
 	A_TYPE,
 	B_REF,
-	B_SIZE,
-	F_FLAGS,
 	H,
-	HEADER,
 	IMM_D,
 	IMM_M,
 	IMM_S,
@@ -81,6 +78,8 @@ import type { Hook } from "./wat.ts";
  * a type, or of an immediate that has to have one; or the address of the instruction to jump to.
  */
 export const SLOT = 16;
+/** In a slot before the first one: how many there are. */
+export const O_NPROG = -SLOT;
 export const O_MODES = 2;
 export const O_S = 4;
 export const O_M = 8;
@@ -243,7 +242,7 @@ const bytes = (f: Form, from: string): string => `
 const bodies: Readonly<Record<string, (f: Form) => string>> = {
 	nop: () => NEXT,
 	jmp: () => "(br $jump)",
-	goto: (f) => `(set $n (i32.load 0 (i32.add ${f.d.address} (i32.shl ${f.s.value} 2)))) (br $goto)`,
+	goto: (f) => `${SAVE} (set $n (i32.load 0 (i32.add ${f.d.address} (i32.shl ${f.s.value} 2)))) (br $goto)`,
 	// A table of n entries of three words (low, high, target), low <= v < high, sorted, and the target for no match.
 	case: (f) => `
 		(set $v ${f.s.value})
@@ -509,7 +508,7 @@ export function interpreterText(): { text: string; hooks: Readonly<Record<string
 					(if (i32.le_s $n 0) (then (call $dead $t)))))
 				${NEXT})
 			;; To instruction $n, which a program may have written.
-			(if (i32.ge_u $n (i32.shr_u (i32.sub (i32.and (i32.load ${B_SIZE} $code) ${~F_FLAGS}) ${HEADER}) 4)) (then
+			(if (i32.ge_u $n (i32.load ${O_NPROG} $code)) (then
 				${SAVE} (call $js.fault ${FAULT_OP})))
 			(set $p (i32.add $code (i32.shl $n 4)))
 			(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))

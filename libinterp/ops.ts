@@ -464,8 +464,8 @@ export class Ops {
 	}
 
 	consp(p: number, d: number): void {
-		this.#heap.retain(p);
 		this.#set(this.#cons(this.#heap.types.ptr, 4, d), p);
+		this.#heap.retain(p);
 	}
 
 	consm(s: number, n: number, d: number): void {
@@ -476,8 +476,8 @@ export class Ops {
 	consmp(s: number, k: number, d: number): void {
 		const t = this.type(k);
 		const size = this.#heap.types.size(t);
-		this.#heap.retainAll(t, s);
 		this.#heap.copy(s, this.#cons(t, size, d), size);
+		this.#heap.retainAll(t, s);
 	}
 
 	/** Address of the data of the first cell. */

@@ -371,10 +371,10 @@ ${cell("consw", "i32", small, "i32.store")}
 ${cell("consl", "i64", large, "i64.store")}
 ${cell("consf", "f64", large, "f64.store")}
 (func $consp (param $v i32) (param $d i32) (local $t i32)
+	(call $conspointer $v $d)
 	(call $retain $v)
 	(set $t (i32.load ${TYPE_PTR} 0))
-	(i32.store ${T_REF} $t (i32.add (i32.load ${T_REF} $t) 1))
-	(call $conspointer $v $d))
+	(i32.store ${T_REF} $t (i32.add (i32.load ${T_REF} $t) 1)))
 ${cell("conspointer", "i32", small, "i32.store", `(i32.load ${TYPE_PTR} 0)`)}
 `;
 };

@@ -32,6 +32,13 @@ export function pushNonNil(f: FunctionCode, p: Place, fault: number): void {
 	c.get(t);
 }
 
+/** Leaves with a fault where an operand lies behind nil, before anything else can go wrong or is made that is to be stored there. */
+function checkBase(f: FunctionCode, p: Place): void {
+	if (p.where !== "(fp)" && p.where !== "(mp)") return;
+	f.pushBase(p);
+	f.c.op(Wasm.drop);
+}
+
 export function counted(f: FunctionCode, i: Inst, off: number): void {
 	const t = f.temporary(I32, 0);
 	pushNonNil(f, i.s, FAULT_NIL);
@@ -77,6 +84,7 @@ export function element(f: FunctionCode, i: Inst, k: number, shift: number): voi
 	const a = f.temporary(I32, 2);
 	const n = f.temporary(I32, 3);
 	const kept = f.keptArray(i.s, k);
+	checkBase(f, i.d);
 	if (kept === undefined) {
 		pushNonNil(f, i.s, FAULT_BOUNDS);
 		c.set(a);
@@ -113,6 +121,7 @@ export function element(f: FunctionCode, i: Inst, k: number, shift: number): voi
 
 export function character(f: FunctionCode, i: Inst): void {
 	const { c } = f;
+	checkBase(f, i.d);
 	const s = f.temporary(I32, 2);
 	const n = f.temporary(I32, 3);
 	pushNonNil(f, i.s, FAULT_NIL);
@@ -161,13 +170,6 @@ export function clear(f: FunctionCode, t: number, from: number, to: number, q: n
 		c.i64(BigInt.asIntN(64, (word(w + 1) << 32n) | word(w)));
 		c.access("i64_store", w * 4);
 	}
-}
-
-/** Leaves with a fault where an operand lies behind nil: before anything is made that is to be stored there. */
-function checkBase(f: FunctionCode, p: Place): void {
-	if (p.where !== "(fp)" && p.where !== "(mp)") return;
-	f.pushBase(p);
-	f.c.op(Wasm.drop);
 }
 
 /** A fresh adt, made here where it is small: all but nil pointers are zeros. */

@@ -1,5 +1,5 @@
 import * as arith from "./arith.ts";
-import { anyCases, ENTER, hotCases, O_D, O_M, O_MODES, O_S, SLOT, STEP, UNKNOWN } from "./dispatch.ts";
+import { anyCases, ENTER, hotCases, O_D, O_M, O_MODES, O_NPROG, O_S, SLOT, STEP, UNKNOWN } from "./dispatch.ts";
 import type { Machine, Stepper } from "./engine.ts";
 import { exNilref, exOp, exZdiv, fault } from "./fault.ts";
 import { type Step, stepper } from "./generated.ts";
@@ -65,7 +65,7 @@ export class Interpreter implements Stepper {
 		const { pool, arena } = this.#machine.heap;
 		if (m.ref > 0) arena.u8.fill(0, m.translation >>> 0, (m.translation >>> 0) + m.nprog * SLOT);
 		else {
-			pool.free(m.translation);
+			pool.free(m.translation - SLOT);
 			m.translation = 0;
 		}
 	}
@@ -118,8 +118,10 @@ export class Interpreter implements Stepper {
 	#place(m: Module): number {
 		if (m.translation === 0) {
 			const { heap } = this.#machine;
-			const place = heap.block(m.nprog * SLOT);
-			heap.arena.u8.fill(0, place >>> 0, (place >>> 0) + heap.pool.room(place));
+			const bytes = m.nprog * SLOT;
+			const place = heap.block(SLOT + bytes) + SLOT;
+			heap.arena.u8.fill(0, place >>> 0, (place >>> 0) + bytes);
+			heap.arena.i32[(place + O_NPROG) >>> 2] = m.nprog;
 			m.translation = place;
 		}
 		return m.translation;

@@ -43,8 +43,8 @@ init(nil: ref Draw->Context, argv: list of string)
 
 measure(kind: Kind, n: int)
 {
-	# What is kept for the next time, such as the string module's code, is there after the first.
-	kind.run(10);
+	# What is kept for the next time, such as code, is there after the first.
+	kind.run(10000);
 	before := used();
 	cost := used() - before;
 	start := sys->millisec();

@@ -1,78 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import {
-	AFP,
-	AIMM,
-	AIND,
-	AMP,
-	AXIMM,
-	AXINF,
-	AXINM,
-	AXNON,
-	AXXX,
-	DAPOP,
-	DEFA,
-	DEFF,
-	DEFS,
-	DEFW,
-	DIND,
-	opcode,
-	XMAGIC,
-} from "../../libinterp/isa.ts";
-import {
-	I_ADD,
-	I_D,
-	I_M,
-	I_OP,
-	I_S,
-	INST_WORDS,
-	ObjectError,
-	type ObjectFile,
-	parseObject,
-} from "../../libinterp/object.ts";
+import { DAPOP, DEFA, DEFF, DEFS, DEFW, DIND } from "../../libinterp/isa.ts";
+import { ObjectError, type ObjectFile, parseObject } from "../../libinterp/object.ts";
 import { verify } from "../../libinterp/verify.ts";
-
-/** Mode and offsets of an operand in the notation of the assembler. */
-function operand(text: string): [number, number, number] {
-	const double = /^(-?\d+)\((-?\d+)\((fp|mp)\)\)$/.exec(text);
-	if (double !== null) return [AIND | (double[3] === "fp" ? AFP : AMP), Number(double[2]), Number(double[1])];
-	const single = /^(-?\d+)\((fp|mp)\)$/.exec(text);
-	if (single !== null) return [single[2] === "fp" ? AFP : AMP, Number(single[1]), 0];
-	return text === "-" ? [AXXX, 0, 0] : [AIMM, Number(text.slice(1)), 0];
-}
-
-/** Instructions of the form `op source middle destination`, `-` where there is none. */
-function assemble(lines: readonly string[]): Int32Array {
-	const code = new Int32Array(lines.length * INST_WORDS);
-	lines.forEach((line, pc) => {
-		const [op = "", s = "-", m = "-", d = "-"] = line.split(" ");
-		const at = pc * INST_WORDS;
-		const [sm, s1, s2] = operand(s);
-		const [mm, m1] = operand(m);
-		const [dm, d1, d2] = operand(d);
-		const mid = mm === AXXX ? AXNON : mm === AIMM ? AXIMM : mm === AFP ? AXINF : AXINM;
-		code[at + I_OP] = op.startsWith("#") ? Number(op.slice(1)) : opcode(op);
-		code[at + I_ADD] = mid | (sm << 3) | dm;
-		code[at + I_M] = m1;
-		code.set([s1, s2], at + I_S);
-		code.set([d1, d2], at + I_D);
-	});
-	return code;
-}
+import { objectOf } from "./assemble.ts";
 
 /**
  * A module: 64 bytes of data with a pointer at 0, a function at pc 0 with frames of 72 bytes and pointers at 32 and
  * 36. Type 2 is a smaller frame with a pointer at 32, type 3 two words of which the second is a pointer.
  */
 function module(lines: readonly string[], change: Partial<ObjectFile> = {}): ObjectFile {
-	return {
-		magic: XMAGIC,
-		signature: undefined,
-		flags: 0,
-		stackExtent: 0,
-		code: assemble(lines),
-		nprog: lines.length,
+	return objectOf(lines, {
 		dataSize: 64,
 		types: [
 			{ size: 64, map: Uint8Array.of(0x80) },
@@ -80,16 +19,10 @@ function module(lines: readonly string[], change: Partial<ObjectFile> = {}): Obj
 			{ size: 40, map: Uint8Array.of(0, 0x80) },
 			{ size: 8, map: Uint8Array.of(0x40) },
 		],
-		data: [],
-		name: "M",
 		exports: [{ pc: 0, type: 1, sig: 0, name: "f" }],
-		entry: -1,
-		entryType: -1,
 		imports: [[]],
-		handlers: [],
-		sourcePath: "",
 		...change,
-	};
+	});
 }
 
 const words = (offset: number, ...values: number[]): ObjectFile["data"] => [
