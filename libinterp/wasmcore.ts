@@ -79,6 +79,26 @@ import { assemble } from "./wat.ts";
  * own case does not hold. Nothing here may fault: that is left to JavaScript, before anything has been changed.
  */
 
+/** Does `body` for each pointer, at $at, of the thing of type $t at $row. */
+const eachPointer = (body: string) => `
+	(set $map $t)
+	(set $mapend (i32.add $t (i32.load ${T_NP} $t)))
+	(block $done (loop $bytes
+		(br_if $done (i32.ge_u $map $mapend))
+		(set $bits (i32.load8_u ${T_MAP} $map))
+		(set $at $row)
+		(block $next (loop $words
+			(br_if $next (i32.eqz $bits))
+			(if (i32.and $bits 128) (then ${body}))
+			(set $at (i32.add $at 4))
+			(set $bits (i32.and (i32.shl $bits 1) 255))
+			(br $words)))
+		(set $row (i32.add $row 32))
+		(set $map (i32.add $map 1))
+		(br $bytes)))`;
+/** The locals that this takes; $row is one too where it is no parameter. */
+const MAPPED = "(local $map i32) (local $mapend i32) (local $bits i32) (local $at i32)";
+
 /** Memory: the pool's small blocks, and the end of objects. */
 const memory = `
 (import $js.block (param i32) (result i32))
@@ -124,25 +144,10 @@ const memory = `
 	$p)
 
 ;; As unref, for each pointer in the thing of type t at p.
-(func $unrefall (param $t i32) (param $p i32) (param $chain i32) (result i32)
-	(local $map i32) (local $end i32) (local $bits i32) (local $at i32) (local $q i32)
-	(set $map $t)
-	(set $end (i32.add $t (i32.load ${T_NP} $t)))
-	(block $done (loop $bytes
-		(br_if $done (i32.ge_u $map $end))
-		(set $bits (i32.load8_u ${T_MAP} $map))
-		(set $at $p)
-		(block $next (loop $words
-			(br_if $next (i32.eqz $bits))
-			(if (i32.and $bits 128) (then
-				(set $q (i32.load 0 $at))
-				(if (i32.ne $q ${H}) (then (set $chain (call $unref $q $chain))))))
-			(set $at (i32.add $at 4))
-			(set $bits (i32.and (i32.shl $bits 1) 255))
-			(br $words)))
-		(set $p (i32.add $p 32))
-		(set $map (i32.add $map 1))
-		(br $bytes)))
+(func $unrefall (param $t i32) (param $row i32) (param $chain i32) (result i32) (local $q i32) ${MAPPED}
+	${eachPointer(`
+		(set $q (i32.load 0 $at))
+		(if (i32.ne $q ${H}) (then (set $chain (call $unref $q $chain))))`)}
 	$chain)
 
 ;; The object at p has no references any more.
@@ -216,8 +221,7 @@ const objects = `
 (import $js.record (param i32) (result i32))
 
 ;; A fresh adt of type t.
-(func $record (param $t i32) (result i32)
-	(local $size i32) (local $p i32) (local $at i32) (local $end i32) (local $map i32) (local $row i32) (local $bits i32)
+(func $record (param $t i32) (result i32) (local $size i32) (local $p i32) (local $end i32) (local $row i32) ${MAPPED}
 	(set $size (i32.and (i32.add (i32.load ${T_SIZE} $t) ${HEADER + 15}) -16))
 	(if (i32.lt_u $size 32) (then (set $size 32)))
 	(if (i32.gt_u $size ${MAXSMALL}) (then (return (call $js.record $t))))
@@ -227,22 +231,8 @@ const objects = `
 	(loop $clear
 		(i64.store 0 $at (i64.const 0))
 		(br_if $clear (i32.lt_u (tee $at (i32.add $at 8)) $end)))
-	(set $map $t)
-	(set $end (i32.add $t (i32.load ${T_NP} $t)))
 	(set $row $p)
-	(block $done (loop $bytes
-		(br_if $done (i32.ge_u $map $end))
-		(set $bits (i32.load8_u ${T_MAP} $map))
-		(set $at $row)
-		(block $next (loop $words
-			(br_if $next (i32.eqz $bits))
-			(if (i32.and $bits 128) (then (i32.store 0 $at ${H})))
-			(set $at (i32.add $at 4))
-			(set $bits (i32.and (i32.shl $bits 1) 255))
-			(br $words)))
-		(set $row (i32.add $row 32))
-		(set $map (i32.add $map 1))
-		(br $bytes)))
+	${eachPointer(`(i32.store 0 $at ${H})`)}
 	$p)
 
 ;; A fresh array of n things of type t: without pointers, or of single ones.
@@ -272,24 +262,9 @@ const objects = `
 	(call $js.array $t $n))
 
 ;; Copies the thing of type t at s to d, where there is one too. The places may overlap; what goes may hold the source.
-(func $move (param $s i32) (param $d i32) (param $t i32)
-	(local $map i32) (local $mapend i32) (local $bits i32) (local $at i32) (local $row i32) (local $chain i32)
-	(set $map $t)
-	(set $mapend (i32.add $t (i32.load ${T_NP} $t)))
+(func $move (param $s i32) (param $d i32) (param $t i32) (local $chain i32) (local $row i32) ${MAPPED}
 	(set $row $s)
-	(block $done (loop $bytes
-		(br_if $done (i32.ge_u $map $mapend))
-		(set $bits (i32.load8_u ${T_MAP} $map))
-		(set $at $row)
-		(block $next (loop $words
-			(br_if $next (i32.eqz $bits))
-			(if (i32.and $bits 128) (then (call $retain (i32.load 0 $at))))
-			(set $at (i32.add $at 4))
-			(set $bits (i32.and (i32.shl $bits 1) 255))
-			(br $words)))
-		(set $row (i32.add $row 32))
-		(set $map (i32.add $map 1))
-		(br $bytes)))
+	${eachPointer("(call $retain (i32.load 0 $at))")}
 	(set $chain (call $unrefall $t $d 0))
 	(call $copy $d $s (i32.load ${T_SIZE} $t))
 	(if $chain (then (call $bury $chain))))
@@ -394,9 +369,10 @@ const modules = `
 		(br_if $slow (i32.eqz (tee $from (i32.load ${T_IMAGE} $t))))
 		(set $f (i32.load ${R_SP} 0))
 		(set $end (i32.add $f (i32.shl (i32.load ${T_WORDS} $t) 2)))
-		(br_if $slow (i32.gt_u $end (i32.load ${R_TS} 0)))
-		(i32.store ${R_SP} 0 $end)
-		(call $imprint $from $f $end)
+		(if (i32.gt_u $end (i32.load ${R_TS} 0)) (then (set $f (call $newframe $t)))
+		(else
+			(i32.store ${R_SP} 0 $end)
+			(call $imprint $from $f $end)))
 		(i32.store ${REGMOD} $f $ml)
 		(i32.store ${B_REF} $ml (i32.add (i32.load ${B_REF} $ml) 1))
 		(i32.store 0 $d $f)
