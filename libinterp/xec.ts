@@ -1,7 +1,8 @@
 import * as arith from "./arith.ts";
-import { anyCases, ENTER, hotCases, O_D, O_M, O_MODES, O_NPROG, O_S, SLOT, STEP, UNKNOWN } from "./dispatch.ts";
+import { anyCases, ENTER, hotCases, STEP, UNKNOWN } from "./dispatch.ts";
 import type { Machine, Stepper } from "./engine.ts";
 import { exNilref, exOp, exZdiv, fault } from "./fault.ts";
+import { O_D, O_M, O_MODES, O_NPROG, O_S, SLOT } from "./forms.ts";
 import { type Step, stepper } from "./generated.ts";
 import { AIMM, AIND, AMASK, ARM, AXIMM, AXNON, AXXX, dstMode, isa, midMode, type Row, srcMode } from "./isa.ts";
 import { M_CODE, R_IC, R_M, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";

@@ -4,8 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { O_NPROG } from "../../libinterp/dispatch.ts";
 import { Fault } from "../../libinterp/fault.ts";
+import { O_NPROG } from "../../libinterp/forms.ts";
 import { getReg, setReg } from "../../libinterp/frame.ts";
 import { AFP, AIMM, AIND, AMP, AXXX, DEFW, isa, opcode, type Row } from "../../libinterp/isa.ts";
 import { A_DATA, H, HEADER, M_MP, MOVE_W, R_FP, R_IC, R_PC } from "../../libinterp/layout.ts";
