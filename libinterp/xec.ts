@@ -84,18 +84,20 @@ export class Interpreter implements Stepper {
 		i32[R_PC >> 2] = this.#step(code, i32[R_PC >> 2] as number);
 	}
 
-	/** Runs at most so many instructions one by one: their number. */
+	/** Runs at most so many instructions one by one: their number. A jump costs a unit of the time slice here too. */
 	#runStepping(most: number, trace?: Trace): number {
 		const { i32 } = this.#machine.heap.arena;
 		let n = 0;
 		i32[R_STOP >> 2] = 0;
 		while (i32[R_STOP >> 2] === 0 && n < most) {
 			n++;
-			trace?.(this.#machine.modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
+			const pc = i32[R_PC >> 2] as number;
+			trace?.(this.#machine.modules.of(i32[R_M >> 2] as number), pc);
 			this.step();
+			if (i32[R_PC >> 2] === pc + 1) continue;
 			const left = (i32[R_IC >> 2] as number) - 1;
 			i32[R_IC >> 2] = left;
-			if (left <= 0 && i32[R_STOP >> 2] === 0) i32[R_STOP >> 2] = STOP_SLICE;
+			if (left <= 0) break;
 		}
 		if (i32[R_STOP >> 2] === 0) i32[R_STOP >> 2] = STOP_SLICE;
 		return n;
