@@ -234,9 +234,11 @@ export class Chans {
 	/** Takes a thread out of all the queues it waits in. */
 	forget(p: Prog): void {
 		if (p.waiter?.queue !== undefined) this.#leave(p.waiter);
-		if (p.alts.length === 0) return;
-		for (const w of p.alts) if (w.queue !== undefined) this.#leave(w);
-		p.alts = [];
+		for (let k = 0; k < p.inAlt; k++) {
+			const w = p.alts[k] as Waiter;
+			if (w.queue !== undefined) this.#leave(w);
+		}
+		p.inAlt = 0;
 	}
 
 	/** The partner `w` has been found: it waits no more. Returns where its item is or goes. */
@@ -360,10 +362,10 @@ export class Chans {
 		const p = this.#sched.block("alt");
 		p.altTo = to;
 		this.#entries(table, (send, c, at, choice, element) => {
-			const w = new Waiter(p);
+			const w = p.alts[p.inAlt] ?? new Waiter(p);
 			w.choice = choice;
 			w.element = element;
-			p.alts.push(w);
+			p.alts[p.inAlt++] = w;
 			this.#wait(c, send, w, at);
 			return false;
 		});
@@ -372,7 +374,7 @@ export class Chans {
 
 	/** An alt must not both send and receive on a channel. */
 	#checkAlt(table: number): void {
-		if (this.#i32[(table + ALT_NSEND) >>> 2] === 0) return;
+		if (this.#i32[(table + ALT_NSEND) >>> 2] === 0 || this.#i32[(table + ALT_NRECV) >>> 2] === 0) return;
 		const receives = new Set<number>();
 		this.#entries(table, (send, c) => {
 			if (!send) receives.add(c);

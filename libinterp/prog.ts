@@ -32,9 +32,10 @@ export class Prog {
 	exstr = "";
 	/** What the emulator keeps with it: namespace, files, user. */
 	env: unknown = undefined;
-	/** With which it waits to send or receive, from the first time on; and those with which it waits in an alt. */
+	/** With which it waits to send or receive, from the first time on; and in an alt: the first `inAlt` do. */
 	waiter: Waiter | undefined = undefined;
-	alts: Waiter[] = [];
+	readonly alts: Waiter[] = [];
+	inAlt = 0;
 	/** Where alt stores the index of the choice. */
 	altTo = 0;
 	/** What is to be done when it runs again, after it was released. */
