@@ -24,8 +24,11 @@ async function run(path) {
 
 const { stepSource, scopeNames } = await run("libinterp/step.ts");
 const { coreBytes } = await run("libinterp/wasmcore.ts");
+// The simple core has something at its end that the other has not.
+const plainCore = coreBytes(false);
+const simpleCore = coreBytes(true);
 
-/** Puts the interpreter's code, made here, in place of the module that makes them when the emulator starts. */
+/** Puts the interpreter's code, made here, in place of the module that makes it when the emulator starts. */
 const generated = {
 	name: "generated",
 	setup(b) {
@@ -37,11 +40,11 @@ export function stepper(scope) {
 const { ${scopeNames.join(", ")} } = scope;
 ${stepSource()}
 }
-const bytes = ${JSON.stringify(Buffer.from(coreBytes(true)).toString("base64"))};
+const bytes = ${JSON.stringify(Buffer.from(simpleCore).toString("base64"))};
 export function core(simple) {
 	const all = Buffer.from(bytes, "base64");
 	const flags = module.flags;
-	if (!simple) return new WebAssembly.Module(all.subarray(0, all.length - ${coreBytes(true).length - coreBytes(false).length}));
+	if (!simple) return new WebAssembly.Module(all.subarray(0, ${plainCore.length}));
 	// It is translated as it is called, and not to be tiered up then either; what is made later is tiered up while it runs.
 	flags?.("--no-wasm-tier-up");
 	flags?.("--no-wasm-dynamic-tiering");

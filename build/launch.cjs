@@ -27,8 +27,8 @@ const script = new Script(`(function (exports, require, module, __filename, __di
 });
 const program = { exports: {}, bundle: "HASH" };
 if (cachedData !== undefined && !script.cachedDataRejected) {
-	// V8 would at once begin to optimise the interpreter's large functions, on the processor that a short program needs.
 	program.flags = v8.setFlagsFromString;
+	// V8 would at once begin to optimise, on the processor that a short program needs.
 	v8.setFlagsFromString("--no-opt");
 	setTimeout(() => v8.setFlagsFromString("--opt"), 50).unref();
 } else {

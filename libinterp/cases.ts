@@ -43,8 +43,27 @@ import {
  */
 
 export const NEXT = `(set $p (i32.add $p ${SLOT})) (br $next)`;
+/** Goes to the instruction at $p after a jump, which counts. */
+export const COUNTED = "(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0)) (br $out)";
+/** The number of the instruction at $p. */
+const PC = "(i32.shr_u (i32.sub $p $code) 4)";
 /** The registers as the runtime wants them: R_PC is the instruction. */
-export const SAVE = `(i32.store ${R_PC} 0 (i32.shr_u (i32.sub $p $code) 4)) (i32.store ${R_IC} 0 $ic)`;
+export const SAVE = `(i32.store ${R_PC} 0 ${PC}) (i32.store ${R_IC} 0 $ic)`;
+
+/** Makes $v the running frame, which comes back here. */
+const ENTER_FRAME = `
+		(i32.store ${REGLINK} $v (i32.add ${PC} 1))
+		(i32.store ${REGFRAME} $v $fp)
+		(i32.store ${R_FP} 0 (tee $fp $v))`;
+/** Finds the translation $q of module link $t; not where another engine runs it, or nobody has yet. */
+const TRANSLATED = `
+		(br_if $slow (i32.eqz (tee $q (i32.load ${M_CODE} $t))))
+		(br_if $slow (i32.ne (i32.load ${M_ENGINE} $t) (i32.load ${M_ENGINE} $link)))`;
+/** Makes $t, with its translation $q, the running module. */
+const ENTER_MODULE = `
+		(i32.store ${R_M} 0 (tee $link $t))
+		(i32.store ${R_MP} 0 (tee $mp (i32.load ${M_MP} $t)))
+		(set $code $q)`;
 
 /** Stores a counted pointer: one that is counted already, or once more. */
 const put = (f: Form, value: string): string => `(set $v ${value}) (set $at ${f.d.address}) (br $put)`;
@@ -177,39 +196,29 @@ export const bodies: Readonly<Record<string, (f: Form) => string>> = {
 		${set(f.d, "$v")} ${NEXT}`,
 	call: (f) => `
 		(set $v ${f.s.value})
-		(i32.store ${REGLINK} $v (i32.add (i32.shr_u (i32.sub $p $code) 4) 1))
-		(i32.store ${REGFRAME} $v $fp)
-		(i32.store ${R_FP} 0 (tee $fp $v))
+		${ENTER_FRAME}
 		(br $jump)`,
 	mframe: core((f) => `(call $mframe ${f.s.value} ${f.m.value} ${f.d.address})`),
 	// Of a module that this engine runs, and has run, in a frame made for it.
 	mcall: (f) => `
 		(br_if $slow (i32.eq (tee $t ${f.d.value}) ${H}))
 		(br_if $slow (i32.ge_u (tee $n ${f.m.value}) (i32.load ${M_NLINKS} $t)))
-		(br_if $slow (i32.eqz (tee $q (i32.load ${M_CODE} $t))))
-		(br_if $slow (i32.ne (i32.load ${M_ENGINE} $t) (i32.load ${M_ENGINE} $link)))
+		${TRANSLATED}
 		(set $v ${f.s.value})
 		(br_if $slow (i32.ne (i32.load ${REGMOD} $v) $t))
 		(i32.store ${REGMOD} $v $link)
-		(i32.store ${REGLINK} $v (i32.add (i32.shr_u (i32.sub $p $code) 4) 1))
-		(i32.store ${REGFRAME} $v $fp)
-		(i32.store ${R_FP} 0 (tee $fp $v))
-		(i32.store ${R_M} 0 (tee $link $t))
-		(i32.store ${R_MP} 0 (tee $mp (i32.load ${M_MP} $t)))
-		(set $code $q)
+		${ENTER_FRAME}
+		${ENTER_MODULE}
 		(set $n (i32.load ${M_LINKS + LINK_PC} (i32.add $t (i32.mul $n ${LINK_SIZE}))))
 		(br $goto)`,
 	ret: () => `
 		(br_if $slow (i32.eqz (tee $v (i32.load ${REGFRAME} $fp))))
 		(set $t (i32.load ${REGMOD} $fp))
 		(if $t (then
-			(br_if $slow (i32.eqz (tee $q (i32.load ${M_CODE} $t))))
-			(br_if $slow (i32.ne (i32.load ${M_ENGINE} $t) (i32.load ${M_ENGINE} $link)))
+			${TRANSLATED}
 			(br_if $slow (i32.le_s (tee $n (i32.sub (i32.load ${B_REF} $link) 1)) 0))
 			(i32.store ${B_REF} $link $n)
-			(i32.store ${R_M} 0 (tee $link $t))
-			(i32.store ${R_MP} 0 (tee $mp (i32.load ${M_MP} $t)))
-			(set $code $q)))
+			${ENTER_MODULE}))
 		(i32.store ${R_FP} 0 $v)
 		(set $p (i32.add $code (i32.shl (i32.load ${REGLINK} $fp) 4)))
 		(set $t (i32.load ${REGTYP} $fp))

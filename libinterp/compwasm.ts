@@ -145,11 +145,11 @@ export class CompWasm implements Engine {
 		}
 	}
 
+	/** There is code from another run that starts at `pc`. */
 	#keep(m: Module, compiled: Compiled, pc: number, unit: CodeUnit): void {
 		compiled.kept.set(pc, unit);
-		const { owner, list } = m.functions as Functions;
-		const k = (owner[pc] as number) - 1;
-		if (list[k]?.pc !== pc) compiled.keptInside[k] = 1;
+		const k = ownerOf(m, pc);
+		if ((m.functions as Functions).list[k]?.pc !== pc) compiled.keptInside[k] = 1;
 	}
 
 	release(m: Module): void {
@@ -268,18 +268,17 @@ export class CompWasm implements Engine {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return;
 		if (!compiled.fetched) this.#fetch(m, compiled);
-		const functions = m.functions as Functions;
-		const k = (functions.owner[pc] as number) - 1;
+		const k = ownerOf(m, pc);
 		if (k < 0) return;
 		const seen = (compiled.seen[k] as number) + 1;
 		compiled.seen[k] = seen;
-		const start = functions.list[k] as Start;
+		const start = (m.functions as Functions).list[k] as Start;
 		if (this.#due(seen, this.#enough(compiled, k), compiled.kept.has(start.pc))) this.#make(m, compiled, start);
 	}
 
 	/** Whether what has happened `n` times is reason to compile, once, or to put kept code in place. */
 	#due(n: number, enough: number, kept: boolean): boolean {
-		return kept ? n >= this.#sooner(true, enough) : n === enough;
+		return kept ? n >= this.#sooner(enough) : n === enough;
 	}
 
 	/** Times that function `k` is to be seen at work before it is compiled. */
@@ -287,8 +286,9 @@ export class CompWasm implements Engine {
 		return this.#patience.seen(compiled.sizes[k] as number);
 	}
 
-	#sooner(kept: boolean, n: number): number {
-		return kept ? Math.ceil(n / this.#patience.sooner) : n;
+	/** How many of n times are enough where there is code from another run. */
+	#sooner(n: number): number {
+		return Math.ceil(n / this.#patience.sooner);
 	}
 
 	/** The code of the function at `pc`, called from compiled code: it is worth compiling when that has happened often. */
@@ -298,9 +298,8 @@ export class CompWasm implements Engine {
 		if (!compiled.fetched) this.#fetch(m, compiled);
 		const known = compiled.entries[pc];
 		if (known !== undefined) return known;
-		const functions = m.functions as Functions;
-		const k = (functions.owner[pc] as number) - 1;
-		const start = functions.list[k];
+		const k = ownerOf(m, pc);
+		const start = (m.functions as Functions).list[k];
 		if (start?.pc !== pc) return undefined;
 		const n = (compiled.resumes[pc] as number) + 1;
 		compiled.resumes[pc] = n;
@@ -315,12 +314,11 @@ export class CompWasm implements Engine {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return false;
 		if (compiled.entries[pc] !== undefined) return true;
-		const functions = m.functions as Functions;
-		const k = (functions.owner[pc] as number) - 1;
-		const owner = functions.list[k];
+		const k = ownerOf(m, pc);
+		const owner = (m.functions as Functions).list[k];
 		if (owner === undefined || compiled.entries[owner.pc] === undefined) return false;
-		const enough = this.#sooner(compiled.keptInside[k] === 1, 2 * this.#enough(compiled, k));
-		if ((compiled.seen[k] as number) < enough) return false;
+		const enough = 2 * this.#enough(compiled, k);
+		if ((compiled.seen[k] as number) < (compiled.keptInside[k] === 1 ? this.#sooner(enough) : enough)) return false;
 		return this.#goOn(m, compiled, k, pc) !== undefined;
 	}
 
@@ -337,8 +335,7 @@ export class CompWasm implements Engine {
 	#resume(m: Module, compiled: Compiled, pc: number): Entry | undefined {
 		const n = (compiled.resumes[pc] as number) + 1;
 		compiled.resumes[pc] = n;
-		const functions = m.functions as Functions;
-		const k = (functions.owner[pc] as number) - 1;
+		const k = ownerOf(m, pc);
 		if (k < 0) return undefined;
 		const resumes = this.#patience.resumes(compiled.sizes[k] as number);
 		if (!this.#due(n, resumes, compiled.kept.has(pc))) return undefined;
@@ -360,7 +357,7 @@ export class CompWasm implements Engine {
 	#withCallees(m: Module, compiled: Compiled, first: Start): Start[] {
 		const functions = m.functions as Functions;
 		const worth = (f: Start): boolean => {
-			const k = (functions.owner[f.pc] as number) - 1;
+			const k = ownerOf(m, f.pc);
 			if ((compiled.sizes[k] as number) <= SMALL) return true;
 			return (compiled.seen[k] as number) > 0 && compiled.entries[f.pc] === undefined;
 		};
@@ -464,6 +461,11 @@ function report(module: Module, { unit, listed, refused }: Made, ms: number): Re
 		ms,
 		listing: (k) => listing(module.code, listed[k] as Listed, name),
 	};
+}
+
+/** The number of the function that the instruction at `pc` belongs to; -1 where none has it. */
+function ownerOf(m: Module, pc: number): number {
+	return ((m.functions as Functions).owner[pc] as number) - 1;
 }
 
 /** By number of a function, its instructions. */

@@ -1,4 +1,4 @@
-import { bodies, NEXT, SAVE } from "./cases.ts";
+import { bodies, COUNTED, NEXT, SAVE } from "./cases.ts";
 import { FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./fault.ts";
 import { anyForm, type Form, formOf, hotForm, O_D, O_NPROG, set } from "./forms.ts";
 import { hotForms } from "./hot.ts";
@@ -145,8 +145,7 @@ export function interpreterText(): { text: string; hooks: Readonly<Record<string
 						(set $code (call $codeof $link))
 						(set $mp (i32.load ${R_MP} 0))))
 					(set $p (i32.add $code (i32.shl (i32.load ${R_PC} 0) 4)))
-					(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))
-					(br $out))
+					${COUNTED})
 				;; Stores $v, counted once more.
 				(if (i32.ne $v ${H}) (then (i32.store ${B_REF} $v (i32.add (i32.load ${B_REF} $v) 1)))))
 				;; Stores $v in place of what is there.
@@ -160,18 +159,15 @@ export function interpreterText(): { text: string; hooks: Readonly<Record<string
 			(if (i32.ge_u $n (i32.load ${O_NPROG} $code)) (then
 				${SAVE} (call $js.fault ${FAULT_OP})))
 			(set $p (i32.add $code (i32.shl $n 4)))
-			(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))
-			(br $out))
+			${COUNTED})
 			;; To where the instruction says.
 			(set $p (i32.load ${O_D} $p))
-			(br_if $next (i32.gt_s (tee $ic (i32.sub $ic 1)) 0))
-			(br $out))
+			${COUNTED})
 		;; Faults.
 		${SAVE} (call $js.fault ${FAULT_NIL}) (unreachable))
 		${SAVE} (call $js.fault ${FAULT_BOUNDS}) (unreachable))
 		${SAVE} (call $js.fault ${FAULT_ZDIV}) (unreachable)))
-	(i32.store ${R_PC} 0 (i32.shr_u (i32.sub $p $code) 4))
-	(i32.store ${R_IC} 0 $ic)
+	${SAVE}
 	(if (i32.eqz (i32.load ${R_STOP} 0)) (then (i32.store ${R_STOP} 0 ${STOP_SLICE})))))
 `;
 	return { text, hooks };

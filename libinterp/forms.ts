@@ -98,6 +98,10 @@ function side(operand: string, address: string, before = ""): Side {
 
 export const set = ({ view, address }: Side, value: string): string => view.store(address, value);
 
+/** The mode that a source or destination would have which lies where a middle operand does. */
+export const middleAsSide = (mid: number): number =>
+	mid === AXNON ? AXXX : mid === AXIMM ? AIMM : mid === AXINF ? AFP : AMP;
+
 /** An operand of a hot form: `local` keeps the pointer that it lies behind. */
 function hotSide(operand: string, mode: number, slot: number, local: string): Side {
 	if (operand === "" || mode === AXXX) return absent;
@@ -117,21 +121,22 @@ export function hotForm(row: Row, add: number): Form {
 	const mid = midMode(add);
 	// The destination stands in for a middle operand that is not there.
 	if (mid === AXNON) return { s, m: { ...hotSide(row.m, dstMode(add), O_D, "$da"), before: "" }, d };
-	return { s, m: hotSide(row.m, mid === AXIMM ? AIMM : mid === AXINF ? AFP : AMP, O_M, "$ma"), d };
+	return { s, m: hotSide(row.m, middleAsSide(mid), O_M, "$ma"), d };
 }
 
 /** The operands of a case by opcode: their addresses are found first. */
 export function anyForm(row: Row): Form {
 	const modes = `(i32.load8_u ${O_MODES} $p)`;
+	const place = (mode: string, slot: number, imm: number): string =>
+		`(call $operand ${mode} (i32.load ${slot} $p) ${imm} $fp $mp)`;
 	const find = (operand: string, local: string, mode: string, slot: number, imm: number): Side => {
 		if (operand === "" || operand === "io") return absent;
-		const address = `(call $operand ${mode} (i32.load ${slot} $p) ${imm} $fp $mp)`;
-		return side(operand, local, `(br_if $nil (i32.eq (tee ${local} ${address}) ${H}))`);
+		return side(operand, local, `(br_if $nil (i32.eq (tee ${local} ${place(mode, slot, imm)}) ${H}))`);
 	};
 	const s = find(row.s, "$sa", `(i32.and (i32.shr_u ${modes} 3) 7)`, O_S, IMM_S);
 	const d = find(row.d, "$da", `(i32.and ${modes} 7)`, O_D, IMM_D);
 	if (row.m === "") return { s, m: absent, d };
-	const own = `(set $ma (call $operand (call $middle ${modes}) (i32.load ${O_M} $p) ${IMM_M} $fp $mp))`;
+	const own = `(set $ma ${place(`(call $middle ${modes})`, O_M, IMM_M)})`;
 	const before = `(if (i32.and ${modes} ${ARM}) (then ${own}) (else (set $ma $da)))`;
 	return { s, m: side(row.m, "$ma", before), d };
 }

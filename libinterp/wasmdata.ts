@@ -213,7 +213,8 @@ export function move(f: FunctionCode, i: Inst): void {
 		c.op(Wasm.i32_add);
 	} else f.pushAddress(i.s);
 	const words = f.unit.word(t + T_SIZE) >> 2;
-	const pointers = Array.from({ length: words }, (_, w) => w).filter((w) => isPointer(f.unit, t, w));
+	const all = Array.from({ length: words }, (_, w) => w);
+	const pointers = all.filter((w) => isPointer(f.unit, t, w));
 	if (words * 4 !== f.unit.word(t + T_SIZE) || words > MAXMOVE || pointers.length > MAXMOVED) {
 		f.pushAddress(i.d);
 		f.constant("type", i.m.off);
@@ -226,7 +227,7 @@ export function move(f: FunctionCode, i: Inst): void {
 	f.pushAddress(i.d);
 	c.set(to);
 	// All is loaded before anything is stored, as the places may overlap; what is let go last may hold the source.
-	const plain = Array.from({ length: words }, (_, w) => w).filter((w) => !pointers.includes(w));
+	const plain = all.filter((w) => !pointers.includes(w));
 	for (const w of plain) {
 		c.get(to);
 		c.get(from);

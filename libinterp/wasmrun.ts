@@ -44,7 +44,6 @@ const noCode: Code = {
 /** The runtime as code in WebAssembly sees it: the functions it imports, by name. */
 export class WasmRuntime {
 	readonly #machine: Machine;
-	readonly #interpreting: Interpreting;
 	/** The compiler's part, where there is a compiler. */
 	code: Code = noCode;
 	/** Through which compiled functions call each other. */
@@ -62,8 +61,7 @@ export class WasmRuntime {
 
 	constructor(machine: Machine, interpreting: Interpreting) {
 		this.#machine = machine;
-		this.#interpreting = interpreting;
-		for (const [name, fn] of Object.entries(this.#own())) this.#known.set(name, fn);
+		for (const [name, fn] of Object.entries({ ...this.#own(), ...interpreting })) this.#known.set(name, fn);
 		for (const [name, fn] of Object.entries(arith)) this.#known.set(`arith.${name}`, fn);
 	}
 
@@ -147,15 +145,11 @@ export class WasmRuntime {
 		const { heap, frames, ops, modules } = this.#machine;
 		const { i32 } = heap.arena;
 		return {
-			step: () => this.#interpreting.step(),
-			translate: () => this.#interpreting.translate(),
-			translation: (ml: number) => this.#interpreting.translation(ml),
 			fault: (n: number) => fault(faults[n] as string),
 			record: (t: number): number => heap.record(t),
 			block: (bytes: number) => heap.block(bytes),
 			freeblock: (p: number) => heap.pool.free(p),
 			dead: (p: number) => heap.dead(p),
-			releaseall: (t: number, f: number) => heap.releaseAll(t, f),
 			dropframe: (f: number) => frames.drop(f),
 			tick: (): number => (this.#machine.more() && !this.#better() ? 0 : 1),
 			newframe: (t: number): number => frames.frame(t),
@@ -181,11 +175,6 @@ export class WasmRuntime {
 			// Operations that programs spend their time in: V8 calls a function of its own faster than one that is bound.
 			new: (a: number, b: number) => ops.new(a, b),
 			newz: (a: number, b: number) => ops.newz(a, b),
-			consb: (a: number, b: number) => ops.consb(a, b),
-			consw: (a: number, b: number) => ops.consw(a, b),
-			consp: (a: number, b: number) => ops.consp(a, b),
-			consl: (v: bigint, d: number) => ops.consl(v, d),
-			consf: (a: number, b: number) => ops.consf(a, b),
 			consm: (a: number, b: number, c: number) => ops.consm(a, b, c),
 			consmp: (a: number, b: number, c: number) => ops.consmp(a, b, c),
 			movm: (a: number, b: number, c: number) => ops.movm(a, b, c),

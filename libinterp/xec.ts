@@ -2,9 +2,9 @@ import * as arith from "./arith.ts";
 import { anyCases, ENTER, hotCases, STEP, UNKNOWN } from "./dispatch.ts";
 import type { Machine, Stepper } from "./engine.ts";
 import { exNilref, exOp, exZdiv, fault } from "./fault.ts";
-import { O_D, O_M, O_MODES, O_NPROG, O_S, SLOT } from "./forms.ts";
+import { middleAsSide, O_D, O_M, O_MODES, O_NPROG, O_S, SLOT } from "./forms.ts";
 import { type Step, stepper } from "./generated.ts";
-import { AIMM, AIND, AMASK, ARM, AXIMM, AXNON, AXXX, dstMode, isa, midMode, type Row, srcMode } from "./isa.ts";
+import { AIMM, AIND, AMASK, AXXX, dstMode, isa, midMode, type Row, srcMode } from "./isa.ts";
 import { M_CODE, R_IC, R_M, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { I_ADD, I_D, I_D2, I_M, I_OP, I_S, I_S2, INST_WORDS } from "./object.ts";
@@ -150,14 +150,7 @@ export class Interpreter implements Stepper {
 		const modes = code[k + I_ADD] as number;
 		const s = this.#operand(m, row.s, srcMode(modes), code[k + I_S] as number, code[k + I_S2] as number);
 		const d = this.#operand(m, row.d, dstMode(modes), code[k + I_D] as number, code[k + I_D2] as number);
-		const mid = midMode(modes);
-		const middle = this.#operand(
-			m,
-			row.m,
-			mid === AXIMM ? AIMM : mid === AXNON ? AXXX : mid,
-			code[k + I_M] as number,
-			0,
-		);
+		const middle = this.#operand(m, row.m, middleAsSide(midMode(modes)), code[k + I_M] as number, 0);
 		const hot = hotCases.get(row.op * 256 + modes);
 		const n = hot ?? anyCases.get(row.op);
 		if (n === undefined || s === undefined || d === undefined || middle === undefined) {
@@ -177,7 +170,7 @@ export class Interpreter implements Stepper {
 		if (operand === "" || mode === AXXX) return 0;
 		if (mode !== AIMM) {
 			if (operand === "it" || operand === "io") return undefined;
-			if ((mode & AIND) === 0 || (mode & ARM) !== 0) return x;
+			if ((mode & AIND) === 0) return x;
 			return x >>> 0 < NARROW && x2 >>> 0 < NARROW ? x | (x2 << 16) : undefined;
 		}
 		if (operand[1] === "o") return m.translation + x * SLOT;
