@@ -18,12 +18,12 @@ import {
 	isa,
 	opcode,
 	type Row,
-	XMAGIC,
 } from "../../libinterp/isa.ts";
 import { R_MP, R_PC } from "../../libinterp/layout.ts";
 import { I_ADD, I_D, I_D2, I_M, I_OP, I_S, I_S2, INST_WORDS, type ObjectFile } from "../../libinterp/object.ts";
 import { verify } from "../../libinterp/verify.ts";
 import { machine, type Way, ways } from "../engines.ts";
+import { objectOf } from "./assemble.ts";
 
 /** Integers are bigints, reals numbers. */
 type Value = bigint | number;
@@ -279,11 +279,7 @@ function emitCase(code: Code, row: Row, c: Case, base: number): void {
 }
 
 function module(code: Code, dataSize: number, bytes: Uint8Array): ObjectFile {
-	return {
-		magic: XMAGIC,
-		signature: undefined,
-		flags: 0,
-		stackExtent: 0,
+	return objectOf([], {
 		code: Int32Array.from(code.words),
 		nprog: code.pc,
 		dataSize,
@@ -294,13 +290,9 @@ function module(code: Code, dataSize: number, bytes: Uint8Array): ObjectFile {
 		],
 		data: [{ kind: DEFB, offset: HEAD, bytes: bytes.subarray(HEAD) }],
 		name: "Test",
-		exports: [],
 		entry: 0,
 		entryType: 1,
-		imports: [],
-		handlers: [],
-		sourcePath: "",
-	};
+	});
 }
 
 /** Runs the cases one after another, then goes round for ever; the module data then. */
