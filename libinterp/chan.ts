@@ -1,24 +1,18 @@
-import { exAlt, exAltHangup, exHangup, exNilref, fault } from "./fault.ts";
+import { exAltHangup, exHangup, exNilref, fault } from "./fault.ts";
 import type { Heap } from "./heap.ts";
 import {
 	A_DATA,
 	A_LEN,
 	A_TYPE,
-	ALT_CHAN,
-	ALT_ENTRIES,
-	ALT_NRECV,
-	ALT_NSEND,
-	ALT_PTR,
-	ALT_SIZE,
 	C_BUF,
 	C_COUNT,
 	C_FRONT,
 	C_MID,
 	C_MOVER,
-	C_WAIT,
-	C_WAITING,
+	C_RECEIVERS,
+	C_SENDERS,
+	C_WATCHED,
 	H,
-	K_ARRAY,
 	MOVE_B,
 	MOVE_F,
 	MOVE_L,
@@ -26,65 +20,21 @@ import {
 	MOVE_MP,
 	MOVE_P,
 	MOVE_W,
+	P_ALTS,
+	P_ALTTO,
+	P_INALT,
+	P_WAITER,
 	R_STOP,
 	STOP_BLOCKED,
-	T_KIND,
 	T_SIZE,
+	W_AT,
+	W_CHOICE,
+	W_ELEMENT,
+	W_PROG,
+	W_SIZE,
 } from "./layout.ts";
 import type { Prog } from "./prog.ts";
-
-/** Somebody waiting to send or receive on a channel: a thread, or a function of the emulator. */
-export class Waiter {
-	readonly prog: Prog | undefined;
-	/** Called instead of waking a thread, with the address to take the item from or to put it (where a live value is). */
-	readonly host: ((at: number) => void) | undefined;
-	chan = 0;
-	/** Address of the item to send, or of the place for the one received. */
-	at = 0;
-	/** What alt answers, or -1 for a plain send or receive. */
-	choice = -1;
-	/** In an alt over an array of channels: the index in the array, which is stored before the item; else -1. */
-	element = -1;
-	queue: Queue | undefined = undefined;
-	next: Waiter | undefined = undefined;
-	prev: Waiter | undefined = undefined;
-
-	constructor(prog: Prog | undefined, host?: (at: number) => void) {
-		this.prog = prog;
-		this.host = host;
-	}
-}
-
-/** Waiters in order of arrival. */
-export class Queue {
-	head: Waiter | undefined;
-	tail: Waiter | undefined;
-
-	add(w: Waiter): void {
-		w.queue = this;
-		w.prev = this.tail;
-		w.next = undefined;
-		if (this.tail !== undefined) this.tail.next = w;
-		else this.head = w;
-		this.tail = w;
-	}
-
-	remove(w: Waiter): void {
-		if (w.prev !== undefined) w.prev.next = w.next;
-		else this.head = w.next;
-		if (w.next !== undefined) w.next.prev = w.prev;
-		else this.tail = w.prev;
-		w.queue = undefined;
-	}
-}
-
-/** Who waits on a channel. */
-interface Waiting {
-	readonly send: Queue;
-	readonly recv: Queue;
-	/** Address of the channel, for when it is freed. */
-	chan: number;
-}
+import { dequeue, enqueue } from "./queue.ts";
 
 /** What the channels need of the scheduler. */
 export interface Scheduling {
@@ -92,23 +42,25 @@ export interface Scheduling {
 	readonly current: Prog;
 	/** Takes the running thread off the run queue. */
 	block(state: "send" | "recv" | "alt"): Prog;
-	/** Makes a thread ready. */
-	ready(p: Prog): void;
+	/** Makes the thread with its record at `at` ready. */
+	queue(at: number): void;
+	/** The thread with its record at `at`. */
+	of(at: number): Prog | undefined;
 }
 
+/** Takes an item from an address, or puts one there, where a live value is. */
+type Transfer = (at: number) => void;
+
 /**
- * Channels: send, receive and alternate. A channel's record is in the arena; who waits on it is here, in a table
- * that the record has an index into from the first time that somebody waits. Threads that talk wait all the time: whatever they need for
- * it is made once.
+ * Channels: send and receive, by threads and by the emulator. Who waits is in the arena with the channels, so that back ends can do by themselves what
+ * happens most. Threads that talk wait all the time: each has a waiter of its own for that.
  */
 export class Chans {
 	readonly #heap: Heap;
 	readonly #i32: Int32Array;
 	readonly #sched: Scheduling;
-	readonly #waiting: (Waiting | undefined)[] = [undefined];
-	/** Numbers in the table that no channel has. */
-	readonly #unused: number[] = [];
-	#random = 0x20342;
+	/** What is done for waiters that are no threads. */
+	readonly #hosts = new Map<number, Transfer>();
 	/** Called with the channel when one that `watch` was called for is freed. */
 	readonly #watched = new Map<number, () => void>();
 
@@ -116,7 +68,7 @@ export class Chans {
 		this.#heap = heap;
 		this.#i32 = heap.arena.i32;
 		this.#sched = sched;
-		heap.onChanFreed = (k) => this.#freed(k);
+		heap.onChanFreed = (c) => this.#freed(c);
 	}
 
 	/** Moves an item of the kind the channel carries; what was at `to` is released. */
@@ -161,25 +113,30 @@ export class Chans {
 	}
 
 	#get(c: number, to: number): boolean {
-		const i32 = this.#i32;
-		const count = i32[(c + C_COUNT) >>> 2] as number;
-		if (count === 0) return false;
-		const from = this.#place(c, 0);
-		const buf = i32[(c + C_BUF) >>> 2] as number;
-		this.#move(c, from, to);
-		const t = i32[(buf + A_TYPE) >>> 2] as number;
-		this.#heap.releaseAll(t, from);
-		this.#heap.types.init(t, from);
-		i32[(c + C_COUNT) >>> 2] = count - 1;
-		i32[(c + C_FRONT) >>> 2] = ((i32[(c + C_FRONT) >>> 2] as number) + 1) % (i32[(buf + A_LEN) >>> 2] as number);
+		if (this.#i32[(c + C_COUNT) >>> 2] === 0) return false;
+		this.#move(c, this.#place(c, 0), to);
+		this.#next(c);
 		return true;
 	}
 
-	#put(c: number, from: number): boolean {
+	/** The first item of the buffer has been received. */
+	#next(c: number): void {
+		const i32 = this.#i32;
+		const buf = i32[(c + C_BUF) >>> 2] as number;
+		const t = i32[(buf + A_TYPE) >>> 2] as number;
+		const at = this.#place(c, 0);
+		this.#heap.releaseAll(t, at);
+		this.#heap.types.init(t, at);
+		i32[(c + C_COUNT) >>> 2] = (i32[(c + C_COUNT) >>> 2] as number) - 1;
+		i32[(c + C_FRONT) >>> 2] = ((i32[(c + C_FRONT) >>> 2] as number) + 1) % (i32[(buf + A_LEN) >>> 2] as number);
+	}
+
+	/** Puts into the buffer what `fill` does, given the address of its place; false when there is no room. */
+	#put(c: number, fill: Transfer): boolean {
 		if (!this.#hasRoom(c)) return false;
 		const i32 = this.#i32;
 		const count = i32[(c + C_COUNT) >>> 2] as number;
-		this.#move(c, from, this.#place(c, count));
+		fill(this.#place(c, count));
 		i32[(c + C_COUNT) >>> 2] = count + 1;
 		return true;
 	}
@@ -190,287 +147,160 @@ export class Chans {
 		return buf !== H && (i32[(c + C_COUNT) >>> 2] as number) < (i32[(buf + A_LEN) >>> 2] as number);
 	}
 
-	#queues(c: number): Waiting | undefined {
-		return this.#waiting[this.#i32[(c + C_WAIT) >>> 2] as number];
+	/** The first who waits to send, or to receive; 0 when nobody does. */
+	#first(c: number, send: boolean): number {
+		return this.#i32[(c + (send ? C_SENDERS : C_RECEIVERS)) >>> 2] as number;
 	}
 
-	/** The entry of a channel in the table, made when there is none. */
-	#known(c: number): Waiting {
-		const known = this.#queues(c);
-		if (known !== undefined) return known;
-		const k = this.#unused.pop() ?? this.#waiting.length;
-		const waiting = this.#waiting[k] ?? { send: new Queue(), recv: new Queue(), chan: c };
-		waiting.chan = c;
-		this.#waiting[k] = waiting;
-		this.#i32[(c + C_WAIT) >>> 2] = k;
-		return waiting;
+	/** Whether somebody, or a buffer, is ready for who wants to send, or to receive. */
+	ready(c: number, send: boolean): boolean {
+		if (this.#first(c, !send) !== 0) return true;
+		return send ? this.#hasRoom(c) : (this.#i32[(c + C_COUNT) >>> 2] as number) > 0;
 	}
 
-	#count(c: number, by: number): void {
-		this.#i32[(c + C_WAITING) >>> 2] = (this.#i32[(c + C_WAITING) >>> 2] as number) + by;
-	}
-
-	#wait(c: number, send: boolean, w: Waiter, at: number): void {
-		w.chan = c;
-		w.at = at;
-		const waiting = this.#known(c);
-		(send ? waiting.send : waiting.recv).add(w);
-		this.#count(c, 1);
+	/** `w` waits to send the item at `at`, or for one to be put there. */
+	wait(c: number, send: boolean, w: number, at: number): void {
+		this.#i32[(w + W_AT) >>> 2] = at;
+		enqueue(this.#i32, c + (send ? C_SENDERS : C_RECEIVERS), w);
 	}
 
 	/** The running thread waits to send or receive. */
 	#block(c: number, send: boolean, at: number): void {
 		const p = this.#sched.block(send ? "send" : "recv");
-		p.waiter ??= new Waiter(p);
-		this.#wait(c, send, p.waiter, at);
+		this.wait(c, send, p.at + P_WAITER, at);
 		this.#i32[R_STOP >> 2] = STOP_BLOCKED;
 	}
 
-	#leave(w: Waiter): void {
-		w.queue?.remove(w);
-		this.#count(w.chan, -1);
-	}
-
-	/** Takes a thread out of all the queues it waits in. */
-	forget(p: Prog): void {
-		if (p.waiter?.queue !== undefined) this.#leave(p.waiter);
-		for (let k = 0; k < p.inAlt; k++) {
-			const w = p.alts[k] as Waiter;
-			if (w.queue !== undefined) this.#leave(w);
-		}
-		p.inAlt = 0;
+	/** Takes the thread with its record at `p` out of all the queues it waits in. */
+	forget(p: number): void {
+		const i32 = this.#i32;
+		dequeue(i32, p + P_WAITER);
+		const alts = i32[(p + P_ALTS) >>> 2] as number;
+		for (let k = 0; k < (i32[(p + P_INALT) >>> 2] as number); k++) dequeue(i32, alts + k * W_SIZE);
+		i32[(p + P_INALT) >>> 2] = 0;
 	}
 
 	/** The partner `w` has been found: it waits no more. Returns where its item is or goes. */
-	#meet(w: Waiter): number {
-		const p = w.prog;
-		if (p === undefined) {
-			this.#leave(w);
-			return w.at;
-		}
-		this.forget(p);
+	#meet(w: number): number {
 		const i32 = this.#i32;
-		if (w.choice >= 0) i32[p.altTo >>> 2] = w.choice;
-		if (w.element < 0) return w.at;
-		i32[w.at >>> 2] = w.element;
-		return w.at + 4;
+		const p = i32[(w + W_PROG) >>> 2] as number;
+		const at = i32[(w + W_AT) >>> 2] as number;
+		const choice = i32[(w + W_CHOICE) >>> 2] as number;
+		const element = i32[(w + W_ELEMENT) >>> 2] as number;
+		this.forget(p);
+		if (choice >= 0) i32[(i32[(p + P_ALTTO) >>> 2] as number) >>> 2] = choice;
+		if (element < 0) return at;
+		i32[at >>> 2] = element;
+		return at + 4;
+	}
+
+	/** Has the item of partner `w` moved, with its address, and makes the partner ready. */
+	#with(w: number, transfer: Transfer): void {
+		transfer(this.#meet(w));
+		this.#sched.queue(this.#i32[(w + W_PROG) >>> 2] as number);
+	}
+
+	/** What `w` stands for where it is no thread: it waits no more. */
+	#host(w: number): Transfer | undefined {
+		const host = this.#hosts.get(w);
+		if (host !== undefined) this.#dismiss(w);
+		return host;
 	}
 
 	/** Sends the item at `from` on channel `c`, or makes the running thread wait until it is received. */
 	send(from: number, c: number): void {
 		if (c === H) fault(exNilref);
-		const to = this.#queues(c)?.recv.head;
-		if (to !== undefined) this.#give(c, from, to);
-		else if (!this.#put(c, from)) this.#block(c, true, from);
-	}
-
-	#give(c: number, from: number, to: Waiter): void {
-		const at = this.#meet(to);
-		if (to.host !== undefined) to.host(from);
-		else {
-			this.#move(c, from, at);
-			this.#sched.ready(to.prog as Prog);
-		}
+		const to = this.#first(c, false);
+		if (to !== 0) {
+			const host = this.#host(to);
+			if (host !== undefined) host(from);
+			else this.#with(to, (at) => this.#move(c, from, at));
+		} else if (!this.#put(c, (at) => this.#move(c, from, at))) this.#block(c, true, from);
 	}
 
 	/** Receives an item from channel `c` at `to`, or makes the running thread wait for one. */
 	recv(c: number, to: number): void {
 		if (c === H) fault(exNilref);
-		const from = this.#queues(c)?.send.head;
-		if (from !== undefined) this.#take(c, from, to);
-		else if (!this.#get(c, to)) this.#block(c, false, to);
-	}
-
-	#take(c: number, from: Waiter, to: number): void {
-		const at = this.#meet(from);
-		// A full buffer: its first item goes out, the sender's goes in at the end.
+		const from = this.#first(c, true);
 		const buffered = this.#get(c, to);
-		if (from.host !== undefined) {
-			if (buffered) fault(exAlt);
-			from.host(to);
-			return;
-		}
-		if (buffered) this.#put(c, at);
-		else this.#move(c, at, to);
-		this.#sched.ready(from.prog as Prog);
+		if (from !== 0) this.#take(c, from, buffered ? undefined : to);
+		else if (!buffered) this.#block(c, false, to);
 	}
 
-	/** Whether somebody, or a buffer, is ready for the other side. */
-	#ready(c: number, send: boolean): boolean {
-		const waiting = this.#queues(c);
-		if (send) return waiting?.recv.head !== undefined || this.#hasRoom(c);
-		return waiting?.send.head !== undefined || (this.#i32[(c + C_COUNT) >>> 2] as number) > 0;
-	}
-
-	/** Visits the entries of an alt table, those of arrays of channels one by one, until `visit` says that it is enough. Faults on a nil channel. */
-	#entries(
-		table: number,
-		visit: (send: boolean, c: number, at: number, choice: number, element: number) => boolean,
-	): void {
-		const i32 = this.#i32;
-		const nsend = i32[(table + ALT_NSEND) >>> 2] as number;
-		const n = nsend + (i32[(table + ALT_NRECV) >>> 2] as number);
-		for (let choice = 0; choice < n; choice++) {
-			const entry = table + ALT_ENTRIES + choice * ALT_SIZE;
-			const chan = i32[(entry + ALT_CHAN) >>> 2] as number;
-			const at = i32[(entry + ALT_PTR) >>> 2] as number;
-			if (chan === H) fault(exNilref);
-			const send = choice < nsend;
-			if (i32[(this.#heap.typeOf(chan) + T_KIND) >>> 2] !== K_ARRAY) {
-				if (visit(send, chan, at, choice, -1)) return;
-				continue;
-			}
-			const len = i32[(chan + A_LEN) >>> 2] as number;
-			const data = (i32[(chan + A_DATA) >>> 2] as number) >>> 2;
-			for (let k = 0; k < len; k++) {
-				const c = i32[data + k] as number;
-				if (c !== H && visit(send, c, at, choice, k)) return;
-			}
-		}
-	}
-
-	/**
-	 * alt: carries out one of the communications in the table that are ready, picked at random, and stores its index at `to`. If
-	 * none is, waits for one, or, when not `block`, stores the number of entries.
-	 */
-	alt(table: number, to: number, block: boolean): void {
-		const i32 = this.#i32;
-		let ready = 0;
-		this.#entries(table, (send, c) => {
-			if (this.#ready(c, send)) ready++;
-			return false;
-		});
-		if (ready > 0) {
-			this.#random = (Math.imul(this.#random, 1103515245) + 12345) | 0;
-			let left = (this.#random >>> 8) % ready;
-			this.#entries(table, (send, c, place, choice, element) => {
-				if (!this.#ready(c, send) || left-- > 0) return false;
-				i32[to >>> 2] = choice;
-				if (element >= 0) i32[place >>> 2] = element;
-				const at = element < 0 ? place : place + 4;
-				if (send) this.send(at, c);
-				else this.recv(c, at);
-				return true;
-			});
-			return;
-		}
-		this.#checkAlt(table);
-		if (!block) {
-			i32[to >>> 2] = (i32[(table + ALT_NSEND) >>> 2] as number) + (i32[(table + ALT_NRECV) >>> 2] as number);
-			return;
-		}
-		const p = this.#sched.block("alt");
-		p.altTo = to;
-		this.#entries(table, (send, c, at, choice, element) => {
-			const w = p.alts[p.inAlt] ?? new Waiter(p);
-			w.choice = choice;
-			w.element = element;
-			p.alts[p.inAlt++] = w;
-			this.#wait(c, send, w, at);
-			return false;
-		});
-		i32[R_STOP >> 2] = STOP_BLOCKED;
-	}
-
-	/** An alt must not both send and receive on a channel. */
-	#checkAlt(table: number): void {
-		if (this.#i32[(table + ALT_NSEND) >>> 2] === 0 || this.#i32[(table + ALT_NRECV) >>> 2] === 0) return;
-		const receives = new Set<number>();
-		this.#entries(table, (send, c) => {
-			if (!send) receives.add(c);
-			return false;
-		});
-		this.#entries(table, (send, c) => send && receives.has(c) && fault(exAlt));
+	/** The item of `from`, who waits to send, goes to `to`, or to the end of the buffer, from which one has just been taken. */
+	#take(c: number, from: number, to: number | undefined): void {
+		const into = (transfer: Transfer) => (to === undefined ? this.#put(c, transfer) : transfer(to));
+		const host = this.#host(from);
+		if (host !== undefined) into(host);
+		else this.#with(from, (at) => into((place) => this.#move(c, at, place)));
 	}
 
 	/**
 	 * The emulator receives the next item sent on `c`: `take` gets its address, and must copy what it wants. Returns a function that
 	 * gives up waiting.
 	 */
-	hostRecv(c: number, take: (at: number) => void): () => void {
-		const from = this.#queues(c)?.send.head;
-		if (from !== undefined || (this.#i32[(c + C_COUNT) >>> 2] as number) > 0) {
-			this.#hostTake(c, from, take);
-			return () => {};
-		}
-		return this.#hostWait(c, false, take);
-	}
-
-	#hostTake(c: number, from: Waiter | undefined, take: (at: number) => void): void {
-		if ((this.#i32[(c + C_COUNT) >>> 2] as number) === 0) {
-			const w = from as Waiter;
-			const at = this.#meet(w);
-			take(at);
-			this.#sched.ready(w.prog as Prog);
-			return;
-		}
-		const i32 = this.#i32;
-		const buf = i32[(c + C_BUF) >>> 2] as number;
-		const t = i32[(buf + A_TYPE) >>> 2] as number;
-		const at = this.#place(c, 0);
-		take(at);
-		this.#heap.releaseAll(t, at);
-		this.#heap.types.init(t, at);
-		i32[(c + C_COUNT) >>> 2] = (i32[(c + C_COUNT) >>> 2] as number) - 1;
-		i32[(c + C_FRONT) >>> 2] = ((i32[(c + C_FRONT) >>> 2] as number) + 1) % (i32[(buf + A_LEN) >>> 2] as number);
-		if (from === undefined) return;
-		this.#put(c, this.#meet(from));
-		this.#sched.ready(from.prog as Prog);
+	hostRecv(c: number, take: Transfer): () => void {
+		const from = this.#first(c, true);
+		if ((this.#i32[(c + C_COUNT) >>> 2] as number) > 0) {
+			take(this.#place(c, 0));
+			this.#next(c);
+			if (from !== 0) this.#take(c, from, undefined);
+		} else if (from === 0 || this.#hosts.has(from)) return this.#hostWait(c, false, take);
+		else this.#with(from, take);
+		return () => {};
 	}
 
 	/**
 	 * The emulator sends on `c`: `give` gets the address of the place for the item, which holds a live value of the channel's kind that it
 	 * must release where it stores. Returns a function that gives up waiting.
 	 */
-	hostSend(c: number, give: (at: number) => void): () => void {
-		const to = this.#queues(c)?.recv.head;
-		if (to !== undefined) {
-			const at = this.#meet(to);
-			give(at);
-			this.#sched.ready(to.prog as Prog);
-			return () => {};
-		}
-		if (this.#hasRoom(c)) {
-			const i32 = this.#i32;
-			const count = i32[(c + C_COUNT) >>> 2] as number;
-			give(this.#place(c, count));
-			i32[(c + C_COUNT) >>> 2] = count + 1;
-			return () => {};
-		}
-		return this.#hostWait(c, true, give);
+	hostSend(c: number, give: Transfer): () => void {
+		const to = this.#first(c, false);
+		if (to !== 0 && !this.#hosts.has(to)) this.#with(to, give);
+		else if (to !== 0 || !this.#put(c, give)) return this.#hostWait(c, true, give);
+		return () => {};
 	}
 
-	#hostWait(c: number, send: boolean, host: (at: number) => void): () => void {
-		const w = new Waiter(undefined, host);
-		this.#wait(c, send, w, 0);
+	#hostWait(c: number, send: boolean, host: Transfer): () => void {
+		const i32 = this.#i32;
+		const w = this.#heap.block(W_SIZE);
+		i32.fill(0, w >>> 2, (w + W_SIZE) >>> 2);
+		this.#hosts.set(w, host);
+		this.wait(c, send, w, 0);
 		return () => {
-			if (w.queue !== undefined) this.#leave(w);
+			if (this.#hosts.get(w) === host) this.#dismiss(w);
 		};
+	}
+
+	#dismiss(w: number): void {
+		dequeue(this.#i32, w);
+		this.#hosts.delete(w);
+		this.#heap.pool.free(w);
 	}
 
 	/** Has `gone` called when the channel is freed. It must not be watched already. */
 	watch(c: number, gone: () => void): void {
 		this.#watched.set(c, gone);
-		this.#known(c);
-		this.#count(c, 1);
+		this.#i32[(c + C_WATCHED) >>> 2] = 1;
 	}
 
-	/** The channel of entry `k` is freed: nobody will ever come for those who wait on it. */
-	#freed(k: number): void {
-		const waiting = this.#waiting[k];
-		if (waiting === undefined) return;
-		this.#unused.push(k);
-		for (const queue of [waiting.send, waiting.recv])
-			for (let w = queue.head; w !== undefined; w = queue.head) {
-				queue.remove(w);
-				const p = w.prog;
-				if (p === undefined) continue;
-				p.kill = p.state === "alt" ? exAltHangup : exHangup;
-				this.forget(p);
-				this.#sched.ready(p);
-			}
-		const gone = this.#watched.get(waiting.chan);
-		this.#watched.delete(waiting.chan);
+	/** Channel `c` is freed: nobody will ever come for those who wait on it. */
+	#freed(c: number): void {
+		for (const q of [c + C_SENDERS, c + C_RECEIVERS])
+			for (let w = this.#i32[q >>> 2] as number; w !== 0; w = this.#i32[q >>> 2] as number) this.#hangUp(w);
+		const gone = this.#watched.get(c);
+		this.#watched.delete(c);
 		gone?.();
+	}
+
+	#hangUp(w: number): void {
+		const p = this.#sched.of(this.#i32[(w + W_PROG) >>> 2] as number);
+		if (p === undefined) {
+			this.#dismiss(w);
+			return;
+		}
+		p.kill = p.state === "alt" ? exAltHangup : exHangup;
+		this.forget(p.at);
+		this.#sched.queue(p.at);
 	}
 }

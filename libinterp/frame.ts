@@ -20,6 +20,7 @@ import {
 	X_SP,
 	X_TS,
 } from "./layout.ts";
+import { saved } from "./prog.ts";
 
 /** Bytes of the first stack chunk of a thread, and of the largest one; each further chunk is twice the one below. */
 const FIRST = 512;
@@ -136,9 +137,9 @@ export class Frames {
 
 	/**
 	 * Moves the pending frame at `f` of the running thread to a stack of its own, at the bottom of which it is called.
-	 * `regs` are the registers of the new thread: sets FP, SP, TS, EX.
+	 * `p` is the record of its thread: sets FP, SP, TS, EX there.
 	 */
-	detach(f: number, regs: Int32Array): void {
+	detach(f: number, p: number): void {
 		const i32 = this.#i32;
 		const bytes = (i32[((i32[(f + REGTYP) >>> 2] as number) + T_WORDS) >>> 2] as number) * 4;
 		const chunk = this.#heap.block(Math.max(FIRST - 16, bytes + X_FRAMES));
@@ -149,10 +150,10 @@ export class Frames {
 		i32[(base + REGLINK) >>> 2] = 0;
 		i32[(base + REGFRAME) >>> 2] = 0;
 		i32[(base + REGMOD) >>> 2] = 0;
-		setReg(regs, R_FP, base);
-		setReg(regs, R_SP, base + bytes);
-		setReg(regs, R_TS, chunk + this.#heap.pool.room(chunk));
-		setReg(regs, R_EX, chunk);
+		i32[saved(p, R_FP) >>> 2] = base;
+		i32[saved(p, R_SP) >>> 2] = base + bytes;
+		i32[saved(p, R_TS) >>> 2] = chunk + this.#heap.pool.room(chunk);
+		i32[saved(p, R_EX) >>> 2] = chunk;
 		this.drop(f);
 	}
 
@@ -214,14 +215,4 @@ export class Frames {
 	size(f: number): number {
 		return (this.#i32[((this.#i32[(f + REGTYP) >>> 2] as number) + T_WORDS) >>> 2] as number) * 4;
 	}
-}
-
-/** Sets a register in the saved registers of a thread. */
-export function setReg(regs: Int32Array, reg: number, value: number): void {
-	regs[(reg - R_PC) >> 2] = value;
-}
-
-/** A register in the saved registers of a thread. */
-export function getReg(regs: Int32Array, reg: number): number {
-	return regs[(reg - R_PC) >> 2] as number;
 }

@@ -13,9 +13,10 @@ import {
 	C_FRONT,
 	C_MID,
 	C_MOVER,
+	C_RECEIVERS,
+	C_SENDERS,
 	C_SIZE,
-	C_WAIT,
-	C_WAITING,
+	C_WATCHED,
 	F_MARK,
 	H,
 	K_ARRAY,
@@ -56,8 +57,8 @@ export class Heap {
 	onUnlink: (module: number) => void = () => {};
 	/** By type of kind K_HOST: called when an object of it is freed, with its address. */
 	readonly onHostFreed = new Map<number, (p: number) => void>();
-	/** Called when a channel that threads wait on, or the outside knows of, is freed. */
-	onChanFreed: (wait: number) => void = () => {};
+	/** Called when a channel that somebody waits on, or that is watched, is freed. */
+	onChanFreed: (c: number) => void = () => {};
 
 	constructor(arena: Arena) {
 		this.arena = arena;
@@ -150,8 +151,9 @@ export class Heap {
 		i32[(c + C_MID) >>> 2] = mid;
 		i32[(c + C_FRONT) >>> 2] = 0;
 		i32[(c + C_COUNT) >>> 2] = 0;
-		i32[(c + C_WAIT) >>> 2] = 0;
-		i32[(c + C_WAITING) >>> 2] = 0;
+		i32[(c + C_SENDERS) >>> 2] = 0;
+		i32[(c + C_RECEIVERS) >>> 2] = 0;
+		i32[(c + C_WATCHED) >>> 2] = 0;
 		if (mover === MOVE_MP) this.types.retain(mid);
 		return c;
 	}
@@ -301,8 +303,8 @@ export class Heap {
 				break;
 			}
 			case K_CHAN: {
-				const wait = i32[(p + C_WAIT) >>> 2] as number;
-				if (wait !== 0) this.onChanFreed(wait);
+				const known = [C_SENDERS, C_RECEIVERS, C_WATCHED].some((word) => i32[(p + word) >>> 2] !== 0);
+				if (known) this.onChanFreed(p);
 				if (i32[(p + C_MOVER) >>> 2] === MOVE_MP) this.types.release(i32[(p + C_MID) >>> 2] as number);
 				break;
 			}

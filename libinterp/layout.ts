@@ -62,6 +62,15 @@ export const TYPE_LIST = R + 84;
 export const TYPE_PTR = R + 88;
 export const TYPE_ARRAY = R + 96;
 
+/** The running thread's record, or 0; the first and the last thread of the run queue, or 0. */
+export const R_PROG = R + 100;
+export const RUN_HEAD = R + 104;
+export const RUN_TAIL = R + 108;
+/** How often a back end may go on with another thread by itself before the scheduler wants to see to things. */
+export const R_TURNS = R + 112;
+/** State of the generator that picks among the communications of an alt that are ready. */
+export const R_RANDOM = R + 116;
+
 /** Heads of the free lists of small blocks, a word a size class; class c holds blocks of 16*c bytes. */
 export const BINS = R + 128;
 export const MAXSMALL = 512;
@@ -132,9 +141,10 @@ export const C_MOVER = 4; // one of the MOVE_ constants: what is carried
 export const C_MID = 8; // its size (MOVE_M) or type (MOVE_MP)
 export const C_FRONT = 12; // index in the buffer of the next item to be received
 export const C_COUNT = 16; // items in the buffer
-export const C_WAIT = 20; // index in the table of those who wait on channels, 0 where nobody ever has
-export const C_WAITING = 24; // how many wait, or want to know of its end
-export const C_SIZE = 28;
+export const C_SENDERS = 20; // queues of those who wait: their first waiter, or 0
+export const C_RECEIVERS = 24;
+export const C_WATCHED = 28; // not 0: the emulator wants to know of its end
+export const C_SIZE = 32;
 
 export const MOVE_B = 0;
 export const MOVE_W = 1;
@@ -163,6 +173,29 @@ export const X_SP = 4; // its R_SP
 export const X_TS = 8; // and its end
 export const X_COUNT = 12; // how often it was begun
 export const X_FRAMES = 16;
+
+// Somebody who waits to send or receive on a channel. The waiters of a queue are a ring, in order of arrival.
+export const W_NEXT = 0;
+export const W_PREV = 4;
+export const W_QUEUE = 8; // where the first of its queue is kept, in the channel; 0 when it waits no more
+export const W_PROG = 12; // the thread; 0 for the emulator
+export const W_AT = 16; // address of the item to send, or of the place for the one received
+export const W_CHOICE = 20; // what alt answers, or -1 for a plain send or receive
+export const W_ELEMENT = 24; // in an alt over an array of channels: the index in the array, which is stored before the item; else -1
+export const W_SIZE = 32;
+
+// Record of a thread. Its registers are here while it does not run, in the register file while it does.
+export const P_REGS = 0; // NREGS words, PC to M
+export const P_STATE = 28; // index in STATES of prog.ts
+export const P_LINK = 32; // next in the run queue, or 0
+export const P_ATTEND = 36; // not 0: something is to be done before it runs on, which the scheduler knows
+export const P_PID = 40;
+export const P_ALTS = 44; // the waiters for its alts, side by side; room for P_NALTS, of which P_INALT are in use
+export const P_NALTS = 48;
+export const P_INALT = 52;
+export const P_ALTTO = 56; // where alt stores the index of the choice
+export const P_WAITER = 60; // the one for its sends and receives
+export const P_SIZE = P_WAITER + W_SIZE;
 
 // Alt table, built by the compiler in a frame: numbers of sends and receives, then a pair of words for each.
 export const ALT_NSEND = 0;

@@ -1,8 +1,8 @@
+import { Alt } from "./alt.ts";
 import * as arith from "./arith.ts";
 import type { Chans } from "./chan.ts";
 import { exBounds, exModule, exNegsize, exNilref, exOp, exSpawn, exTcheck, Fault, fault } from "./fault.ts";
 import type { Frames } from "./frame.ts";
-import { setReg } from "./frame.ts";
 import type { Heap } from "./heap.ts";
 import { DTEMP, REGFRAME, REGLINK, REGMOD, STEMP } from "./isa.ts";
 import {
@@ -67,6 +67,7 @@ export class Ops {
 	readonly #modules: Modules;
 	readonly #sched: Sched;
 	readonly #chans: Chans;
+	readonly #alt: Alt;
 	readonly #loader: Loader;
 
 	constructor(
@@ -85,6 +86,7 @@ export class Ops {
 		this.#modules = modules;
 		this.#sched = sched;
 		this.#chans = chans;
+		this.#alt = new Alt(heap, chans, sched);
 		this.#loader = loader;
 	}
 
@@ -238,8 +240,14 @@ export class Ops {
 	}
 
 	#start(p: ReturnType<Sched["fork"]>, f: number, pc: number): void {
-		setReg(p.regs, R_PC, pc);
-		this.#frames.detach(f, p.regs);
+		p.setReg(R_PC, pc);
+		try {
+			this.#frames.detach(f, p.at);
+		} catch (e) {
+			p.flags = 0;
+			this.#sched.kill(p, "");
+			throw e;
+		}
 		this.#sched.ready(p);
 	}
 
@@ -431,11 +439,11 @@ export class Ops {
 	}
 
 	alt(table: number, d: number): void {
-		this.#chans.alt(table, d, true);
+		this.#alt.alt(table, d);
 	}
 
 	nbalt(table: number, d: number): void {
-		this.#chans.alt(table, d, false);
+		this.#alt.try(table, d);
 	}
 
 	// Lists.

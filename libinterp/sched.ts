@@ -1,11 +1,27 @@
 import type { Chans } from "./chan.ts";
 import { Exit, Fault } from "./fault.ts";
 import type { Frames } from "./frame.ts";
-import { getReg, setReg } from "./frame.ts";
 import type { Heap } from "./heap.ts";
-import { H, M_MP, NREGS, R, R_M, R_MP, R_STOP, STOP_BLOCKED } from "./layout.ts";
+import {
+	H,
+	M_MP,
+	NREGS,
+	P_ALTS,
+	P_LINK,
+	P_PID,
+	P_SIZE,
+	P_STATE,
+	R,
+	R_M,
+	R_MP,
+	R_PROG,
+	R_STOP,
+	RUN_HEAD,
+	RUN_TAIL,
+	STOP_BLOCKED,
+} from "./layout.ts";
 import type { Completion, State } from "./prog.ts";
-import { Group, Pkilled, Pnotifyleader, Pprivatemem, Ppropagate, Prestrict, Prestricted, Prog } from "./prog.ts";
+import { Group, Pkilled, Pnotifyleader, Pprivatemem, Ppropagate, Prestrict, Prestricted, Prog, READY } from "./prog.ts";
 
 /** What the scheduler asks of the emulator around it. */
 export interface World {
@@ -17,16 +33,18 @@ export interface World {
 	wake(): void;
 }
 
-/** The threads: made, queued, released, killed. Runs them through `step`, one time slice after another. */
+/**
+ * The threads: made, queued, released, killed. The run queue is in the arena, so that a back end can go on with the next thread when one
+ * waits.
+ */
 export class Sched {
 	readonly #heap: Heap;
 	readonly #frames: Frames;
 	readonly #i32: Int32Array;
 	readonly #progs = new Map<number, Prog>();
-	#head: Prog | undefined;
-	#tail: Prog | undefined;
 	#lastPid = 0;
-	#current: Prog | undefined;
+	/** The thread that was found to be the running one last. */
+	#found: Prog | undefined;
 	#broken = 0;
 	/** Threads that wait for the outside. Without any, and none ready, nothing will ever happen again. */
 	outside = 0;
@@ -45,7 +63,18 @@ export class Sched {
 
 	/** The running thread. Only while one runs. */
 	get current(): Prog {
-		return this.#current as Prog;
+		const at = this.#i32[R_PROG >> 2] as number;
+		if (this.#found?.at !== at) this.#found = this.of(at);
+		return this.#found as Prog;
+	}
+
+	/** The thread that has its record at `at`; none has it at 0. */
+	of(at: number): Prog | undefined {
+		return at === 0 ? undefined : this.#progs.get(this.#i32[(at + P_PID) >>> 2] as number);
+	}
+
+	#running(p: Prog): boolean {
+		return this.#i32[R_PROG >> 2] === p.at;
 	}
 
 	/** The pid given last. */
@@ -63,7 +92,7 @@ export class Sched {
 	}
 
 	get idle(): boolean {
-		return this.#head === undefined;
+		return this.#i32[RUN_HEAD >> 2] === 0;
 	}
 
 	/** A new thread in module link `ml`, which is counted, ready but without a stack. */
@@ -72,25 +101,31 @@ export class Sched {
 			if (parent.kill !== undefined) throw new Fault(parent.kill);
 			if ((parent.flags & Pkilled) !== 0 || (parent.group.flags & Pkilled) !== 0) throw new Exit();
 		}
-		const p = new Prog(++this.#lastPid, parent?.group);
+		const p = new Prog(this.#lastPid + 1, parent?.group, this.#i32, this.#heap.block(P_SIZE));
+		this.#lastPid++;
 		if (parent !== undefined) p.flags = parent.flags | ((parent.flags & Prestrict) !== 0 ? Prestricted : 0);
 		p.env = this.world.fork(parent, p);
 		this.#heap.retain(ml);
-		setReg(p.regs, R_M, ml);
-		setReg(p.regs, R_MP, this.#i32[(ml + M_MP) >>> 2] as number);
+		p.setReg(R_M, ml);
+		p.setReg(R_MP, this.#i32[(ml + M_MP) >>> 2] as number);
 		this.#progs.set(p.pid, p);
 		return p;
 	}
 
 	/** Puts a thread at the end of the run queue. */
 	ready(p: Prog): void {
-		p.state = "ready";
-		p.link = undefined;
-		if (this.#tail === undefined) {
-			this.#head = p;
-			this.world.wake();
-		} else this.#tail.link = p;
-		this.#tail = p;
+		this.queue(p.at);
+	}
+
+	/** Puts the thread with its record at `at` there. */
+	queue(at: number): void {
+		const i32 = this.#i32;
+		const tail = i32[RUN_TAIL >> 2] as number;
+		i32[(at + P_STATE) >>> 2] = READY;
+		i32[(at + P_LINK) >>> 2] = 0;
+		i32[(tail === 0 ? RUN_HEAD : tail + P_LINK) >>> 2] = at;
+		i32[RUN_TAIL >> 2] = at;
+		if (tail === 0) this.world.wake();
 	}
 
 	/** The running thread goes on when somebody makes it ready. */
@@ -129,34 +164,36 @@ export class Sched {
 	/** Takes a ready thread off the run queue, for a debugger. */
 	park(p: Prog): void {
 		if (p.state !== "ready") return;
-		if (p !== this.#current) this.#unqueue(p);
+		if (!this.#running(p)) this.#unqueue(p);
 		p.state = "debug";
 	}
 
 	/** The next thread to run, taken off the queue with its registers loaded, or undefined. */
 	next(): Prog | undefined {
-		const p = this.#head;
-		if (p === undefined) return undefined;
-		this.#head = p.link;
-		if (this.#head === undefined) this.#tail = undefined;
-		p.link = undefined;
-		this.#current = p;
 		const i32 = this.#i32;
-		for (let k = 0; k < NREGS; k++) i32[(R >> 2) + k] = p.regs[k] as number;
+		const p = this.of(i32[RUN_HEAD >> 2] as number);
+		if (p === undefined) return undefined;
+		const next = i32[(p.at + P_LINK) >>> 2] as number;
+		i32[RUN_HEAD >> 2] = next;
+		if (next === 0) i32[RUN_TAIL >> 2] = 0;
+		i32[R_PROG >> 2] = p.at;
+		p.load();
 		return p;
 	}
 
-	/** Stores the registers of the running thread, and queues it again if it is still ready. */
-	pause(p: Prog): void {
-		const i32 = this.#i32;
+	/** The running thread stops: its registers are stored, and it is queued again if it is still ready. */
+	pause(): void {
+		const p = this.current;
 		this.#frames.trim();
-		for (let k = 0; k < NREGS; k++) p.regs[k] = i32[(R >> 2) + k] as number;
-		this.#current = undefined;
+		this.#i32[R_PROG >> 2] = 0;
+		if (p.state === "exiting") this.#forget(p);
+		else p.save();
 		if (p.state === "ready") this.ready(p);
 	}
 
 	/** The running thread ends. A broken one keeps its stack, for those who want to look at it. */
 	exit(p: Prog, reason: string, broken: boolean): void {
+		this.#found = p;
 		this.propagate(p, reason);
 		const module = this.moduleName(p);
 		if (broken) {
@@ -182,38 +219,49 @@ export class Sched {
 		this.#progs.delete(p.pid);
 	}
 
+	/** Gives back the record of a thread that is gone and does not run. */
+	#forget(p: Prog): void {
+		const { pool } = this.#heap;
+		const alts = this.#i32[(p.at + P_ALTS) >>> 2] as number;
+		if (alts !== 0) pool.free(alts);
+		pool.free(p.at);
+		p.at = 0;
+	}
+
 	/** Ends a thread that does not run. */
 	#end(p: Prog, reason: string): void {
 		const module = this.moduleName(p);
-		const running = this.#current;
 		const i32 = this.#i32;
 		const saved = i32.slice(R >> 2, (R >> 2) + NREGS);
-		i32.set(p.regs, R >> 2);
+		p.load();
 		p.state = "exiting";
 		this.#frames.unwind(0);
 		i32.set(saved, R >> 2);
-		this.#current = running;
 		this.#heap.release(p.exval);
 		p.exval = H;
 		this.#gone(p);
 		this.#tell(p, reason, false);
+		this.#forget(p);
 		this.world.ended(p, module, reason, false);
 	}
 
 	#unqueue(p: Prog): void {
-		let before: Prog | undefined;
-		for (let q = this.#head; q !== undefined && q !== p; q = q.link) before = q;
-		if (before === undefined) {
-			if (this.#head !== p) return;
-			this.#head = p.link;
-		} else before.link = p.link;
-		if (this.#tail === p) this.#tail = before;
+		const i32 = this.#i32;
+		let before = 0;
+		let at = i32[RUN_HEAD >> 2] as number;
+		while (at !== 0 && at !== p.at) {
+			before = at;
+			at = i32[(at + P_LINK) >>> 2] as number;
+		}
+		if (at === 0) return;
+		i32[(before === 0 ? RUN_HEAD : before + P_LINK) >>> 2] = i32[(at + P_LINK) >>> 2] as number;
+		if (i32[RUN_TAIL >> 2] === at) i32[RUN_TAIL >> 2] = before;
 	}
 
 	/** Kills thread `p` for `cause`. The running thread, and one that waits for the outside, end a little later. */
 	kill(p: Prog, cause: string): void {
 		if (p.state === "exiting") return;
-		if (p === this.#current) {
+		if (this.#running(p)) {
 			p.kill = "";
 			p.flags |= Pkilled;
 			this.#i32[R_STOP >> 2] = STOP_BLOCKED;
@@ -233,7 +281,7 @@ export class Sched {
 				this.#broken--;
 				break;
 			default:
-				this.chans.forget(p);
+				this.chans.forget(p.at);
 		}
 		this.propagate(p, "killed");
 		this.#end(p, cause);
@@ -241,7 +289,7 @@ export class Sched {
 
 	killGroup(g: Group, cause: string): void {
 		g.flags |= Pkilled;
-		for (const p of [...g.members]) if (p !== this.#current) this.kill(p, cause);
+		for (const p of [...g.members]) if (!this.#running(p)) this.kill(p, cause);
 		g.flags &= ~Pkilled;
 	}
 
@@ -259,7 +307,7 @@ export class Sched {
 				p.cancel?.();
 				return true;
 			default:
-				this.chans.forget(p);
+				this.chans.forget(p.at);
 				this.ready(p);
 		}
 		p.kill ??= reason;
@@ -301,6 +349,6 @@ export class Sched {
 
 	/** Register of a thread, running or not. */
 	reg(p: Prog, reg: number): number {
-		return p === this.#current ? (this.#i32[reg >> 2] as number) : getReg(p.regs, reg);
+		return this.#running(p) ? (this.#i32[reg >> 2] as number) : p.reg(reg);
 	}
 }

@@ -3,21 +3,18 @@ import { Chans } from "./chan.ts";
 import { type Debugger, Stepping } from "./debug.ts";
 import type { Engine, Engines, Machine, Stepper } from "./engine.ts";
 import { Exit, exCompile, exHeap, Fault, fault } from "./fault.ts";
-import { Frames, setReg } from "./frame.ts";
+import { Frames } from "./frame.ts";
 import { Heap } from "./heap.ts";
 import { DONTCOMPILE, MUSTCOMPILE } from "./isa.ts";
-import { H, M_ENGINE, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_ENDED, STOP_RAISED, STOP_SWITCH } from "./layout.ts";
+import { H, M_ENGINE, R_FP, R_IC, R_M, R_PC, R_STOP, R_TURNS, STOP_ENDED, STOP_RAISED, STOP_SWITCH } from "./layout.ts";
 import { type Module, Modules, type Stamp } from "./module.ts";
 import { ObjectError, type ObjectFile, parseObject } from "./object.ts";
 import { type BuiltinFn, type Loader, Ops } from "./ops.ts";
-import { Pkilled, type Prog } from "./prog.ts";
+import { Pkilled, type Prog, QUANTUM } from "./prog.ts";
 import { Raise } from "./raise.ts";
 import { Sched, type World } from "./sched.ts";
 import { Strings } from "./strings.ts";
 import { verify } from "./verify.ts";
-
-/** Taken jumps and calls in a time slice. */
-const QUANTUM = 8192;
 
 /** Milliseconds that a thread may run while others are ready, in an engine that asks for more than a time slice. */
 const SLICE = 0.3;
@@ -26,7 +23,7 @@ const SLICE = 0.3;
 const RECENT = 64;
 
 /** Slices between two looks at the clock. */
-const SAMPLE = 16;
+const TURNS = 64;
 
 /** A function of a builtin module, and what it must look like to those who link to it. */
 export interface BuiltinRow {
@@ -84,8 +81,9 @@ export class Vm implements Machine, Loader {
 	readonly #builtins: Builtins;
 	/** Moment, by the host's clock, at which whoever calls `slice` wants to be back. */
 	until = 0;
+	/** When the running thread has had its time, and for which turn that holds. */
 	#sliceEnd = 0;
-	#slices = 0;
+	#turn = 0;
 	/** The object files used last, by path: a module that comes back, as commands do, need not be verified again. */
 	readonly #recent = new Map<string, Recent>();
 	#sampled = 0;
@@ -235,15 +233,19 @@ export class Vm implements Machine, Loader {
 		const { i32 } = this.heap.arena;
 		i32.fill(0, R_PC >> 2, R_IC >> 2);
 		const f = this.frames.frame(m.types[m.entryType] as number);
-		setReg(p.regs, R_PC, m.entry);
-		this.frames.detach(f, p.regs);
+		p.setReg(R_PC, m.entry);
+		this.frames.detach(f, p.at);
 		this.sched.ready(p);
 		return p;
 	}
 
 	more(): boolean {
 		const t = this.#host.now();
-		if (this.#sliceEnd === 0) this.#sliceEnd = t + SLICE;
+		const turn = this.heap.arena.i32[R_TURNS >> 2] as number;
+		if (turn !== this.#turn) {
+			this.#turn = turn;
+			this.#sliceEnd = t + SLICE;
+		}
 		if (t >= this.until || (!this.sched.idle && t >= this.#sliceEnd)) return false;
 		this.heap.arena.i32[R_IC >> 2] = QUANTUM;
 		return true;
@@ -260,24 +262,29 @@ export class Vm implements Machine, Loader {
 		this.until = this.#sampled + burst;
 	}
 
-	/** Runs the next ready thread for a slice. False when there is none. */
+	/** Runs the next ready thread for a slice, and perhaps others after it. False when there is none. */
 	slice(): boolean {
 		const p = this.sched.next();
 		if (p === undefined) return false;
 		const { i32 } = this.heap.arena;
 		i32[R_IC >> 2] = QUANTUM;
-		this.#sliceEnd = 0;
+		this.#turn = -1;
 		if (this.#begin(p)) {
-			if (p.debugger === undefined) this.#run(p);
+			if (p.debugger === undefined) this.#run();
 			else this.#debug(p, p.debugger);
 		}
-		if (++this.#slices % SAMPLE === 0 || (i32[R_IC >> 2] as number) <= 0) {
-			const t = this.#host.now();
-			p.ticks += t - this.#sampled;
-			this.#sampled = t;
-		}
-		this.sched.pause(p);
+		const turns = i32[R_TURNS >> 2] as number;
+		if (turns <= 0 || (i32[R_IC >> 2] as number) <= 0) this.#sample();
+		else i32[R_TURNS >> 2] = turns - 1;
+		this.sched.pause();
 		return true;
+	}
+
+	#sample(): void {
+		const t = this.#host.now();
+		this.sched.current.ticks += t - this.#sampled;
+		this.#sampled = t;
+		this.heap.arena.i32[R_TURNS >> 2] = TURNS;
 	}
 
 	/** What the thread was released for is completed, and what was done to it meanwhile takes effect. False when that ended it. */
@@ -300,7 +307,8 @@ export class Vm implements Machine, Loader {
 		}
 	}
 
-	#run(p: Prog): void {
+	/** Runs the thread, which need not be the same all the time, until it stops. */
+	#run(): void {
 		const { i32 } = this.heap.arena;
 		for (;;) {
 			try {
@@ -308,12 +316,14 @@ export class Vm implements Machine, Loader {
 				(this.#engines[i32[(ml + M_ENGINE) >>> 2] as number] as Engine).run();
 				const stop = i32[R_STOP >> 2];
 				if (stop === STOP_ENDED) {
-					this.#ends(p, "");
+					this.#ends(this.sched.current, "");
 					return;
 				}
-				if (stop === STOP_RAISED ? !this.#raises(p, this.sched.raised) : stop !== STOP_SWITCH) return;
+				if (stop === STOP_RAISED) {
+					if (!this.#raises(this.sched.current, this.sched.raised)) return;
+				} else if (stop !== STOP_SWITCH) return;
 			} catch (e) {
-				if (!this.#caught(p, e)) return;
+				if (!this.#caught(this.sched.current, e)) return;
 			}
 		}
 	}

@@ -14,7 +14,8 @@ import {
 	C_COUNT,
 	C_FRONT,
 	C_MOVER,
-	C_WAITING,
+	C_RECEIVERS,
+	C_SENDERS,
 	F_BIN,
 	F_FLAGS,
 	H,
@@ -537,7 +538,7 @@ const channels = `
 ;; Whether a channel has a buffer, of items of a simple kind, and nobody waits on it.
 (func $simple (param $c i32) (result i32)
 	(if (i32.eq $c ${H}) (then (return 0)))
-	(if (i32.load ${C_WAITING} $c) (then (return 0)))
+	(if (i32.or (i32.load ${C_SENDERS} $c) (i32.load ${C_RECEIVERS} $c)) (then (return 0)))
 	(if (i32.eq (i32.load ${C_BUF} $c) ${H}) (then (return 0)))
 	(i32.le_u (i32.load ${C_MOVER} $c) ${Math.max(MOVE_B, MOVE_W, MOVE_L, MOVE_F, MOVE_P)}))
 

@@ -1,7 +1,6 @@
 import test from "ava";
 import { DynamicModules, instructions, type RawInst, typesOf } from "../../libinterp/dynmod.ts";
 import { Fault } from "../../libinterp/fault.ts";
-import { setReg } from "../../libinterp/frame.ts";
 import { AFP, AIMM, AMP, AXIMM, AXINF, AXNON, AXXX, opcode } from "../../libinterp/isa.ts";
 import { H, LINK_PC, LINK_TYPE, M_LINKS, R_IC, R_PC } from "../../libinterp/layout.ts";
 import { ObjectError } from "../../libinterp/object.ts";
@@ -42,8 +41,8 @@ function run(vm: Vm, ml: number): void {
 	const p = vm.sched.fork(undefined, ml);
 	i32.fill(0, R_PC >> 2, R_IC >> 2);
 	const f = vm.frames.frame(i32[(ml + M_LINKS + LINK_TYPE) >>> 2] as number);
-	setReg(p.regs, R_PC, i32[(ml + M_LINKS + LINK_PC) >>> 2] as number);
-	vm.frames.detach(f, p.regs);
+	p.setReg(R_PC, i32[(ml + M_LINKS + LINK_PC) >>> 2] as number);
+	vm.frames.detach(f, p.at);
 	vm.sched.ready(p);
 	while (vm.slice());
 }

@@ -6,7 +6,6 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../libinterp/fault.ts";
 import { O_NPROG } from "../../libinterp/forms.ts";
-import { getReg, setReg } from "../../libinterp/frame.ts";
 import { AFP, AIMM, AIND, AMP, AXXX, DEFW, isa, opcode, type Row } from "../../libinterp/isa.ts";
 import { A_DATA, H, HEADER, M_MP, MOVE_W, R_FP, R_IC, R_PC } from "../../libinterp/layout.ts";
 import type { Module } from "../../libinterp/module.ts";
@@ -225,8 +224,8 @@ export function threadAt(vm: Vm, link: number, pc: number, type: number): Prog {
 	const p = vm.sched.fork(undefined, link);
 	vm.heap.arena.i32.fill(0, R_PC >> 2, R_IC >> 2);
 	const frame = vm.frames.frame(type);
-	setReg(p.regs, R_PC, pc);
-	vm.frames.detach(frame, p.regs);
+	p.setReg(R_PC, pc);
+	vm.frames.detach(frame, p.at);
 	vm.sched.ready(p);
 	return p;
 }
@@ -277,7 +276,7 @@ class Bench {
 		const used = this.#used;
 		const type = this.#type(FRAME);
 		const p = threadAt(this.#vm, this.#link, pc, type);
-		const [fp, mp] = [getReg(p.regs, R_FP), i32[(this.#link + M_MP) >>> 2] as number];
+		const [fp, mp] = [p.reg(R_FP), i32[(this.#link + M_MP) >>> 2] as number];
 		const areas = this.#areas(fp, mp, run.how !== "nil");
 		const places = run.form.map((where, k) => {
 			const area = types[k] === "-" ? undefined : areas.get(where);
