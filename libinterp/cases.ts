@@ -180,6 +180,8 @@ export const bodies: Readonly<Record<string, (f: Form) => string>> = {
 	newa: (f) => `${SAVE} ${put(f, `(call $array ${f.m.value} ${f.s.value})`)}`,
 	send: stopping((f) => `(call $send ${f.s.address} ${f.d.value})`),
 	recv: stopping((f) => `(call $recv ${f.s.value} ${f.d.address})`),
+	alt: stopping((f) => `(call $alt ${f.s.address} ${f.d.address})`),
+	nbalt: stopping((f) => `(call $nbalt ${f.s.address} ${f.d.address})`),
 	frame: (f) => `
 		(set $t ${f.s.value})
 		(set $v (i32.load ${R_SP} 0))

@@ -1,13 +1,13 @@
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { fault, faults } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
-import { R_DEEP, R_FP, R_IC, R_M, R_PC, R_STOP, STACK_BYTES, STOP_ENTER, STOP_SLICE } from "./layout.ts";
+import { M_ENTRIES, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_AGAIN, STOP_ENTER, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
-import { AGAIN, type ConstantKind } from "./wasmfn.ts";
+import type { ConstantKind } from "./wasmfn.ts";
 import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
-import { type Entry, type WasmRuntime, WasmTable } from "./wasmrun.ts";
+import { type WasmRuntime, WasmTable } from "./wasmrun.ts";
 import { type CodeUnit, compileUnit, flowOf, type Made, moduleOf, placeToGoOn, type Start } from "./wasmunit.ts";
 import type { Interpreter } from "./xec.ts";
 
@@ -45,14 +45,9 @@ const SMALL = 40;
 const NESTED = 20;
 /** Not the place of a frame, or of an instruction. */
 const NOWHERE = -1;
-/** Bytes by which a thread's stack may grow on one stack of the host. */
-const DEEP = 96 * 1024;
-
 /** What there is of a module that is, or may be, compiled. */
 interface Compiled {
-	/** By pc: code to go on with there. */
-	readonly entries: (Entry | undefined)[];
-	/** By pc of a function: its place in the table. */
+	/** By pc, its place in the table: of functions, and of those instructions inside that there is code to go on with. */
 	readonly places: Map<number, number>;
 	/** By pc: how often threads went on there without code. */
 	readonly resumes: Int32Array;
@@ -100,7 +95,7 @@ export class CompWasm implements Engine {
 		this.#runtime = interpreter.runtime;
 		this.#runtime.code = {
 			run: (f) => this.#callee(f),
-			has: (m, pc) => (m.jit as Compiled | undefined)?.entries[pc] !== undefined,
+			has: (m, pc) => this.#entry(m, pc) !== 0,
 			place: (m, pc) => this.#place(m.jit as Compiled, pc),
 		};
 		this.#table = new WasmTable(machine.heap.arena.memory, this.#runtime.table, this.#runtime.get("absent"));
@@ -109,7 +104,6 @@ export class CompWasm implements Engine {
 	compile(m: Module): boolean {
 		if (m.functions === undefined || (m.flags & DONTCOMPILE) !== 0) return true;
 		const compiled: Compiled = {
-			entries: new Array(m.nprog),
 			places: new Map(),
 			resumes: new Int32Array(m.nprog),
 			sizes: sizesOf(m.functions),
@@ -157,15 +151,16 @@ export class CompWasm implements Engine {
 		// Where the module goes on with other functions, links to it may have places still.
 		for (const place of (m.jit as Compiled | undefined)?.places.values() ?? []) this.#table.free(place, m.ref > 0);
 		m.jit = undefined;
+		this.#close(m);
 		this.#interpreter.release(m);
 	}
 
 	run(): void {
-		while (this.#until(NOWHERE, NOWHERE) === AGAIN);
+		while (this.#until(NOWHERE, NOWHERE) === STOP_AGAIN);
 	}
 
 	/**
-	 * Runs the thread until it goes on in frame `fp` at `pc`: 0; or until it stops: the reason, also in R_STOP. AGAIN, where code that compiled
+	 * Runs the thread until it goes on in frame `fp` at `pc`: 0; or until it stops: the reason, also in R_STOP. STOP_AGAIN, where code that compiled
 	 * code has called gives up the host's stack: it goes on when that is empty.
 	 */
 	#until(fp: number, pc: number): number {
@@ -176,8 +171,8 @@ export class CompWasm implements Engine {
 				return 0;
 			}
 			const status = this.#part();
-			if (status === AGAIN && this.#nested > 0) return AGAIN;
-			if (status !== 0 && status !== AGAIN) return status;
+			if (status === STOP_AGAIN && this.#nested > 0) return STOP_AGAIN;
+			if (status !== 0 && status !== STOP_AGAIN) return status;
 		}
 	}
 
@@ -188,14 +183,15 @@ export class CompWasm implements Engine {
 		const m = modules.of(i32[R_M >> 2] as number);
 		const compiled = m.jit as Compiled | undefined;
 		const pc = i32[R_PC >> 2] as number;
-		const entry = compiled === undefined ? undefined : (compiled.entries[pc] ?? this.#resume(m, compiled, pc));
-		if (entry === undefined) {
+		const entry = compiled === undefined ? 0 : this.#entry(m, pc) || this.#resume(m, compiled, pc);
+		if (entry === 0) {
 			this.#interpret();
 			const stop = i32[R_STOP >> 2] as number;
 			return stop === STOP_ENTER ? 0 : stop;
 		}
-		const status = this.#enter(entry);
-		if (status === 0 || status === AGAIN) return status;
+		i32[((i32[R_M >> 2] as number) + M_ENTRIES) >>> 2] = m.entries;
+		const status = this.#nested === 0 ? this.#runtime.go(entry) : this.#enter(entry);
+		if (status === 0 || status === STOP_AGAIN) return status;
 		const reason = faults[status];
 		if (reason !== undefined) fault(reason);
 		i32[R_STOP >> 2] = status;
@@ -208,8 +204,8 @@ export class CompWasm implements Engine {
 		const { i32 } = this.#machine.heap.arena;
 		const ml = i32[R_M >> 2] as number;
 		const entry = this.#called(modules.of(ml), i32[R_PC >> 2] as number);
-		if (entry !== undefined) return entry(f);
-		if (this.#nested >= NESTED) return AGAIN;
+		if (entry !== 0) return this.#runtime.invoke(f, entry);
+		if (this.#nested >= NESTED) return STOP_AGAIN;
 		const link = i32[(f + REGLINK) >>> 2] as number;
 		// The interpreter stops where the caller goes on.
 		this.#interpreter.enter(modules.of((i32[(f + REGMOD) >>> 2] as number) || ml), link);
@@ -221,14 +217,13 @@ export class CompWasm implements Engine {
 		}
 	}
 
-	/** Runs compiled code, and what it calls, from R_PC on. Returned from, its caller goes on after the call. */
-	#enter(entry: Entry): number {
+	/** Runs compiled code, and what it calls, from R_PC on, within a call. Returned from, its caller goes on after the call. */
+	#enter(entry: number): number {
 		const { i32 } = this.#machine.heap.arena;
 		const fp = i32[R_FP >> 2] as number;
 		const link = i32[(fp + REGLINK) >>> 2] as number;
 		i32[R_STOP >> 2] = 0;
-		if (this.#nested === 0) i32[R_DEEP >> 2] = (i32[STACK_BYTES >> 2] as number) + DEEP;
-		const status = entry(fp);
+		const status = this.#runtime.invoke(fp, entry);
 		if (status === 0) i32[R_PC >> 2] = link;
 		return status;
 	}
@@ -242,7 +237,7 @@ export class CompWasm implements Engine {
 			const part = Math.min(all, this.#patience.part - this.#jumps);
 			i32[R_IC >> 2] = part;
 			try {
-				this.#interpreter.run();
+				this.#interpreter.run(false);
 			} finally {
 				const left = i32[R_IC >> 2] as number;
 				this.#jumps += part - left;
@@ -292,59 +287,59 @@ export class CompWasm implements Engine {
 	}
 
 	/** The code of the function at `pc`, called from compiled code: it is worth compiling when that has happened often. */
-	#called(m: Module, pc: number): Entry | undefined {
+	#called(m: Module, pc: number): number {
 		const compiled = m.jit as Compiled | undefined;
-		if (compiled === undefined) return undefined;
+		if (compiled === undefined) return 0;
 		if (!compiled.fetched) this.#fetch(m, compiled);
-		const known = compiled.entries[pc];
-		if (known !== undefined) return known;
+		const known = this.#entry(m, pc);
+		if (known !== 0) return known;
 		const k = ownerOf(m, pc);
 		const start = (m.functions as Functions).list[k];
-		if (start?.pc !== pc) return undefined;
+		if (start?.pc !== pc) return 0;
 		const n = (compiled.resumes[pc] as number) + 1;
 		compiled.resumes[pc] = n;
 		const calls = this.#patience.calls(compiled.sizes[k] as number);
-		if (!this.#due(n - 1, calls, compiled.kept.has(pc))) return undefined;
+		if (!this.#due(n - 1, calls, compiled.kept.has(pc))) return 0;
 		this.#make(m, compiled, start);
-		return compiled.entries[pc];
+		return this.#entry(m, pc);
 	}
 
 	/** Whether there is code for `pc`, where a thread has been interpreted for a while: a function that is compiled gets it if that happens again and again. */
 	#inside(m: Module, pc: number): boolean {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined) return false;
-		if (compiled.entries[pc] !== undefined) return true;
+		if (this.#entry(m, pc) !== 0) return true;
 		const k = ownerOf(m, pc);
 		const owner = (m.functions as Functions).list[k];
-		if (owner === undefined || compiled.entries[owner.pc] === undefined) return false;
+		if (owner === undefined || this.#entry(m, owner.pc) === 0) return false;
 		const enough = 2 * this.#enough(compiled, k);
 		if ((compiled.seen[k] as number) < (compiled.keptInside[k] === 1 ? this.#sooner(enough) : enough)) return false;
-		return this.#goOn(m, compiled, k, pc) !== undefined;
+		return this.#goOn(m, compiled, k, pc) !== 0;
 	}
 
 	/** Makes code to go on with at `pc`, or soon after, in function k, unless there are many such places in it. Gives the code at `pc`. */
-	#goOn(m: Module, compiled: Compiled, k: number, pc: number): Entry | undefined {
-		if ((compiled.inside[k] as number) >= this.#patience.places) return undefined;
+	#goOn(m: Module, compiled: Compiled, k: number, pc: number): number {
+		if ((compiled.inside[k] as number) >= this.#patience.places) return 0;
 		compiled.inside[k] = (compiled.inside[k] as number) + 1;
 		const owner = (m.functions as Functions).list[k] as Start;
 		this.#make(m, compiled, { pc: placeToGoOn(m, owner, pc), type: owner.type });
-		return compiled.entries[pc];
+		return this.#entry(m, pc);
 	}
 
 	/** Code to go on with at `pc`, where threads have done so often. */
-	#resume(m: Module, compiled: Compiled, pc: number): Entry | undefined {
+	#resume(m: Module, compiled: Compiled, pc: number): number {
 		const n = (compiled.resumes[pc] as number) + 1;
 		compiled.resumes[pc] = n;
 		const k = ownerOf(m, pc);
-		if (k < 0) return undefined;
+		if (k < 0) return 0;
 		const resumes = this.#patience.resumes(compiled.sizes[k] as number);
-		if (!this.#due(n, resumes, compiled.kept.has(pc))) return undefined;
+		if (!this.#due(n, resumes, compiled.kept.has(pc))) return 0;
 		return this.#goOn(m, compiled, k, pc);
 	}
 
 	/** Sees to it that there is code that starts there. */
 	#make(m: Module, compiled: Compiled, start: Start): void {
-		if (compiled.entries[start.pc] !== undefined) return;
+		if (this.#entry(m, start.pc) !== 0) return;
 		const kept = compiled.kept.get(start.pc);
 		if (kept !== undefined) this.#install(m, compiled, kept);
 		else this.#translate(m, compiled, this.#withCallees(m, compiled, start));
@@ -359,7 +354,7 @@ export class CompWasm implements Engine {
 		const worth = (f: Start): boolean => {
 			const k = ownerOf(m, f.pc);
 			if ((compiled.sizes[k] as number) <= SMALL) return true;
-			return (compiled.seen[k] as number) > 0 && compiled.entries[f.pc] === undefined;
+			return (compiled.seen[k] as number) > 0 && this.#entry(m, f.pc) === 0;
 		};
 		const byPc = new Map(functions.list.map((f) => [f.pc, f]));
 		const chosen = new Set<Start>();
@@ -414,18 +409,43 @@ export class CompWasm implements Engine {
 
 	/** Puts code in place: its functions become entries. */
 	#install(m: Module, compiled: Compiled, unit: CodeUnit): void {
+		this.#open(m);
 		const given: Record<string, unknown> = { memory: this.#machine.heap.arena.memory, table: this.#table.table };
 		this.#runtime.provide(unit.imports, given);
 		for (const name of unit.globals) given[name] = this.#constant(m, compiled, name);
 		const { exports } = new WebAssembly.Instance(moduleOf(unit), { e: given });
 		this.#runtime.fresh();
 		for (const { pc } of unit.starts) {
-			const entry = exports[String(pc)] as Entry;
-			compiled.entries[pc] = entry;
+			const place = this.#place(compiled, pc);
+			this.#table.set(place, exports[String(pc)]);
+			this.#machine.heap.arena.i32[(m.entries >>> 2) + pc] = place;
 			compiled.kept.delete(pc);
-			const place = compiled.places.get(pc);
-			if (place !== undefined) this.#table.set(place, entry);
 			this.#interpreter.enter(m, pc);
+		}
+	}
+
+	/** The place in the table of the code to go on with at `pc`, or 0. */
+	#entry(m: Module, pc: number): number {
+		return m.entries === 0 ? 0 : (this.#machine.heap.arena.i32[(m.entries >>> 2) + pc] as number);
+	}
+
+	/** Makes the module's list of entries, with nothing in it. Faults when there is no room. */
+	#open(m: Module): void {
+		if (m.entries !== 0) return;
+		const { heap } = this.#machine;
+		const entries = heap.block(4 * m.nprog + 4);
+		heap.arena.i32.fill(0, entries >>> 2, (entries >>> 2) + m.nprog + 1);
+		m.entries = entries;
+	}
+
+	/** Empties it. Where the module goes on with other functions, links to it know where it is. */
+	#close(m: Module): void {
+		if (m.entries === 0) return;
+		const { pool, arena } = this.#machine.heap;
+		if (m.ref > 0) arena.i32.fill(0, m.entries >>> 2, (m.entries >>> 2) + m.nprog + 1);
+		else {
+			pool.free(m.entries);
+			m.entries = 0;
 		}
 	}
 
@@ -443,8 +463,6 @@ export class CompWasm implements Engine {
 		if (place === undefined) {
 			place = this.#table.reserve();
 			compiled.places.set(pc, place);
-			const entry = compiled.entries[pc];
-			if (entry !== undefined) this.#table.set(place, entry);
 		}
 		return place;
 	}

@@ -3,7 +3,22 @@ import { FAULT_BOUNDS, FAULT_NIL, FAULT_OP, FAULT_ZDIV } from "./fault.ts";
 import { anyForm, type Form, formOf, hotForm, O_D, O_NPROG, set } from "./forms.ts";
 import { hotForms } from "./hot.ts";
 import { AFP, AIMM, AIND, AMP, ARM, AXIMM, AXINF, AXXX, isa, type Row } from "./isa.ts";
-import { B_REF, H, M_CODE, R_FP, R_IC, R_M, R_MP, R_PC, R_STOP, STOP_ENTER, STOP_SLICE } from "./layout.ts";
+import {
+	B_REF,
+	H,
+	M_CODE,
+	M_ENGINE,
+	R_FP,
+	R_IC,
+	R_M,
+	R_MP,
+	R_PC,
+	R_STOP,
+	STOP_BLOCKED,
+	STOP_ENTER,
+	STOP_SLICE,
+	STOP_SWITCH,
+} from "./layout.ts";
 import { I32, I64 } from "./wasm.ts";
 import { emitExpr, type Operands } from "./wasmexpr.ts";
 import type { Hook } from "./wat.ts";
@@ -118,10 +133,11 @@ export function interpreterText(): { text: string; hooks: Readonly<Record<string
 	(if (i32.eqz (tee $code (i32.load ${M_CODE} $ml))) (then (set $code (call $js.translation $ml))))
 	$code)
 
-;; Runs the thread until R_STOP says why not to go on.
-(func $interpret
+;; Runs the thread until R_STOP says why not to go on; where it waits, and the interpreter is not there for a compiler, the next ones too.
+(func $interpret (param $alone i32)
 	(local $p i32) (local $fp i32) (local $mp i32) (local $link i32) (local $code i32) (local $ic i32) (local $start i32)
 	${locals} (local $l0 i64) (local $l1 i64) (local $f0 f64)
+	(loop $thread
 	(i32.store ${R_STOP} 0 0)
 	(set $link (i32.load ${R_M} 0))
 	(set $code (call $codeof $link))
@@ -168,7 +184,11 @@ export function interpreterText(): { text: string; hooks: Readonly<Record<string
 		${SAVE} (call $js.fault ${FAULT_BOUNDS}) (unreachable))
 		${SAVE} (call $js.fault ${FAULT_ZDIV}) (unreachable)))
 	${SAVE}
-	(if (i32.eqz (i32.load ${R_STOP} 0)) (then (i32.store ${R_STOP} 0 ${STOP_SLICE})))))
+	(if (i32.eqz (i32.load ${R_STOP} 0)) (then (i32.store ${R_STOP} 0 ${STOP_SLICE}))))
+	(if (i32.and $alone (i32.eq (i32.load ${R_STOP} 0) ${STOP_BLOCKED})) (then
+		(if (call $switch) (then
+			(br_if $thread (i32.eq (i32.load ${M_ENGINE} (i32.load ${R_M} 0)) (i32.load ${M_ENGINE} $link)))
+			(i32.store ${R_STOP} 0 ${STOP_SWITCH})))))))
 `;
 	return { text, hooks };
 }

@@ -48,6 +48,8 @@ export const STOP_RAISED = 5;
 export const STOP_ENTER = 6;
 /** The time slice is over. */
 export const STOP_SLICE = 4;
+/** Of a function only: the thread goes on, in whatever way, as soon as the host's stack has been given up. The next numbers are faults. */
+export const STOP_AGAIN = 7;
 
 /** Bytes of all stack chunks, and how many there may be before a compiler should give up the host's stack. */
 export const STACK_BYTES = R + 72;
@@ -160,7 +162,8 @@ export const M_MODULE = 4; // index of the module in the module table
 export const M_NLINKS = 8;
 export const M_ENGINE = 12; // number of the back end that runs it
 export const M_CODE = 16; // the module's translation for the interpreter, or 0 where it has not run yet
-export const M_LINKS = 20;
+export const M_ENTRIES = 20; // by instruction, the place in the compiler's table of the code to go on with there, or 0; 0 where there is none yet
+export const M_LINKS = 24;
 // One link: where the function starts (or, in a builtin module, its number), and the type of its frame.
 export const LINK_PC = 0;
 export const LINK_TYPE = 4;

@@ -12,6 +12,7 @@ import {
 	LINK_TYPE,
 	M_CODE,
 	M_ENGINE,
+	M_ENTRIES,
 	M_LINKS,
 	M_MODULE,
 	M_MP,
@@ -80,6 +81,8 @@ export class Module {
 	engine = 0;
 	/** Address of its translation for the interpreter, or 0. */
 	translation = 0;
+	/** Address of the list of places that there is compiled code to go on with, or 0 (M_ENTRIES). */
+	entries = 0;
 	/** What a compiler keeps with it. */
 	jit: unknown = undefined;
 
@@ -281,6 +284,7 @@ export class Modules {
 			i32[(ml + M_NLINKS) >>> 2] = room;
 			i32[(ml + M_ENGINE) >>> 2] = m.engine;
 			i32[(ml + M_CODE) >>> 2] = m.translation;
+			i32[(ml + M_ENTRIES) >>> 2] = m.entries;
 			exts.forEach((e, k) => {
 				const at = (ml + M_LINKS + k * LINK_SIZE) >>> 2;
 				i32[at + (LINK_PC >> 2)] = e.pc;

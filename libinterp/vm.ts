@@ -125,8 +125,8 @@ export class Vm implements Machine, Loader {
 
 	/** Gives a new module to a back end. Faults when it wants compiling and none can. */
 	#choose(m: Module): void {
-		const wanted = (m.flags & DONTCOMPILE) !== 0 ? 0 : this.#preferred;
-		m.engine = wanted !== 0 && (this.#engines[wanted] as Engine).compile(m) ? wanted : 0;
+		m.engine = (m.flags & DONTCOMPILE) !== 0 ? 0 : this.#preferred;
+		if (m.engine !== 0 && !(this.#engines[m.engine] as Engine).compile(m)) m.engine = 0;
 		if (m.engine === 0 && (m.flags & MUSTCOMPILE) !== 0 && this.#preferred !== 0) fault(exCompile);
 	}
 

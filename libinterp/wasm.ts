@@ -41,6 +41,7 @@ export const Wasm = {
 	i32_mul: 0x6c,
 	i32_div_s: 0x6d,
 	i32_rem_s: 0x6f,
+	i32_rem_u: 0x70,
 	i32_and: 0x71,
 	i32_or: 0x72,
 	i32_xor: 0x73,

@@ -20,13 +20,14 @@ import {
 	R_STOP,
 	R_TS,
 	STACK_BYTES,
+	STOP_AGAIN,
 	T_WORDS,
 	X_FRAMES,
 } from "./layout.ts";
 import type { Inst } from "./operand.ts";
 import { I32, Wasm } from "./wasm.ts";
 import { clear, isPointer, MAXFILL } from "./wasmdata.ts";
-import { AGAIN, type FunctionCode } from "./wasmfn.ts";
+import type { FunctionCode } from "./wasmfn.ts";
 
 /** Frames with more pointers have them let go by the runtime. */
 const MAXRELEASE = 16;
@@ -43,7 +44,7 @@ export function deep(f: FunctionCode, pc: number): void {
 	f.c.i32(0);
 	f.c.access("i32_load", R_DEEP);
 	f.c.op(Wasm.i32_gt_u);
-	f.leaveIf(AGAIN, pc);
+	f.leaveIf(STOP_AGAIN, pc);
 }
 
 export function frame(f: FunctionCode, i: Inst): void {

@@ -10,12 +10,6 @@ import {
 	B_SIZE,
 	B_TYPE,
 	BINS,
-	C_BUF,
-	C_COUNT,
-	C_FRONT,
-	C_MOVER,
-	C_RECEIVERS,
-	C_SENDERS,
 	F_BIN,
 	F_FLAGS,
 	H,
@@ -36,11 +30,6 @@ import {
 	M_MP,
 	M_NLINKS,
 	MAXSMALL,
-	MOVE_B,
-	MOVE_F,
-	MOVE_L,
-	MOVE_P,
-	MOVE_W,
 	R_EX,
 	R_FP,
 	R_M,
@@ -72,6 +61,7 @@ import {
 	X_TS,
 } from "./layout.ts";
 import { WasmModule } from "./wasm.ts";
+import { channelsText } from "./wasmchan.ts";
 import { assemble } from "./wat.ts";
 
 /*
@@ -206,6 +196,10 @@ const memory = `
 	(i32.store ${B_REF} $p $n)
 	(if (i32.le_s $n 0) (then (call $dead $p))))
 
+;; Makes the pointers in the thing of type t at row nil.
+(func $nilall (param $t i32) (param $row i32) ${MAPPED}
+	${eachPointer(`(i32.store 0 $at ${H})`)})
+
 (func $retain (param $p i32)
 	(if (i32.ne $p ${H}) (then (i32.store ${B_REF} $p (i32.add (i32.load ${B_REF} $p) 1)))))
 
@@ -232,8 +226,7 @@ const objects = `
 	(loop $clear
 		(i64.store 0 $at (i64.const 0))
 		(br_if $clear (i32.lt_u (tee $at (i32.add $at 8)) $end)))
-	(set $row $p)
-	${eachPointer(`(i32.store 0 $at ${H})`)}
+	(call $nilall $t $p)
 	$p)
 
 ;; A fresh array of n things of type t: without pointers, or of single ones.
@@ -530,69 +523,11 @@ const strings = `
 	(call $js.insc $c $i $d))
 `;
 
-/** Channels with a buffer, on which nobody waits. */
-const channels = `
-(import $js.send (param i32 i32))
-(import $js.recv (param i32 i32))
-
-;; Whether a channel has a buffer, of items of a simple kind, and nobody waits on it.
-(func $simple (param $c i32) (result i32)
-	(if (i32.eq $c ${H}) (then (return 0)))
-	(if (i32.or (i32.load ${C_SENDERS} $c) (i32.load ${C_RECEIVERS} $c)) (then (return 0)))
-	(if (i32.eq (i32.load ${C_BUF} $c) ${H}) (then (return 0)))
-	(i32.le_u (i32.load ${C_MOVER} $c) ${Math.max(MOVE_B, MOVE_W, MOVE_L, MOVE_F, MOVE_P)}))
-
-(func $send (param $s i32) (param $c i32) (local $buf i32) (local $n i32) (local $k i32) (local $mover i32) (local $data i32)
-	(block $slow
-		(br_if $slow (i32.eqz (call $simple $c)))
-		(set $buf (i32.load ${C_BUF} $c))
-		(set $n (i32.load ${C_COUNT} $c))
-		(br_if $slow (i32.ge_u $n (i32.load ${A_LEN} $buf)))
-		(set $k (i32.add (i32.load ${C_FRONT} $c) $n))
-		(if (i32.ge_u $k (i32.load ${A_LEN} $buf)) (then (set $k (i32.sub $k (i32.load ${A_LEN} $buf)))))
-		(i32.store ${C_COUNT} $c (i32.add $n 1))
-		(set $mover (i32.load ${C_MOVER} $c))
-		(set $data (i32.load ${A_DATA} $buf))
-		(if (i32.eq $mover ${MOVE_W}) (then (i32.store 0 (i32.add $data (i32.shl $k 2)) (i32.load 0 $s)) (return)))
-		(if (i32.eq $mover ${MOVE_P}) (then
-			(call $retain (i32.load 0 $s))
-			(i32.store 0 (i32.add $data (i32.shl $k 2)) (i32.load 0 $s))
-			(return)))
-		(if (i32.eq $mover ${MOVE_B}) (then (i32.store8 0 (i32.add $data $k) (i32.load8_u 0 $s)) (return)))
-		(i64.store 0 (i32.add $data (i32.shl $k 3)) (i64.load 0 $s))
-		(return))
-	(call $js.send $s $c))
-
-(func $recv (param $c i32) (param $d i32) (local $buf i32) (local $n i32) (local $k i32) (local $mover i32) (local $data i32)
-	(block $slow
-		(br_if $slow (i32.eqz (call $simple $c)))
-		(set $buf (i32.load ${C_BUF} $c))
-		(set $n (i32.load ${C_COUNT} $c))
-		(br_if $slow (i32.eqz $n))
-		(set $k (i32.load ${C_FRONT} $c))
-		(i32.store ${C_COUNT} $c (i32.sub $n 1))
-		(set $n (i32.add $k 1))
-		(i32.store ${C_FRONT} $c (i32.mul $n (i32.ne $n (i32.load ${A_LEN} $buf))))
-		(set $mover (i32.load ${C_MOVER} $c))
-		(set $data (i32.load ${A_DATA} $buf))
-		(if (i32.eq $mover ${MOVE_W}) (then (i32.store 0 $d (i32.load 0 (i32.add $data (i32.shl $k 2)))) (return)))
-		(if (i32.eq $mover ${MOVE_P}) (then
-			(set $data (i32.add $data (i32.shl $k 2)))
-			(set $n (i32.load 0 $data))
-			(i32.store 0 $data ${H})
-			(call $put $d $n)
-			(return)))
-		(if (i32.eq $mover ${MOVE_B}) (then (i32.store8 0 $d (i32.load8_u 0 (i32.add $data $k))) (return)))
-		(i64.store 0 $d (i64.load 0 (i32.add $data (i32.shl $k 3))))
-		(return))
-	(call $js.recv $c $d))
-`;
-
 /** The functions of the core, the interpreter among them, as a module to be given what it imports as js.name. The `simple` one has other bytes. */
 export function coreBytes(simple = false): Uint8Array {
 	const wasm = new WasmModule();
 	const { text, hooks } = interpreterText();
-	assemble(wasm, memory + objects + frames + cons() + modules + strings + channels + text, hooks);
+	assemble(wasm, memory + objects + frames + cons() + modules + strings + channelsText() + text, hooks);
 	if (simple) wasm.comment("simple");
 	return wasm.bytes();
 }

@@ -21,8 +21,6 @@ import { emitInst } from "./wasmops.ts";
  * each set of them.
  */
 
-/** A status beyond the STOP_ reasons, and below faults: go on at R_PC in whatever way. */
-export const AGAIN = 7;
 /** A status takes five bits where it is kept with a pc. */
 const STATUS_BITS = 5;
 

@@ -13,8 +13,6 @@ const LEAVE = 2;
 /** Milliseconds until V8 may optimise the interpreter. */
 const SIMPLE = 200;
 
-export type Entry = (fp: number) => number;
-
 /** What the runtime asks of the interpreter. */
 export interface Interpreting {
 	/** Carries out the instruction at R_PC, in JavaScript; gives the number of the next. */
@@ -53,7 +51,7 @@ export class WasmRuntime {
 	/** In WebAssembly, by name, once it has been made. */
 	#core: Record<string, unknown> | undefined;
 	/** The interpreter, and the moment from which on it is to be a better one. */
-	#interpret: (() => void) | undefined;
+	#interpret: ((alone: number) => void) | undefined;
 	#simple = 0;
 	/** Moments: until when code is young; when it was left last. */
 	#young = 0;
@@ -65,16 +63,26 @@ export class WasmRuntime {
 		for (const [name, fn] of Object.entries(arith)) this.#known.set(`arith.${name}`, fn);
 	}
 
-	/** Runs the interpreter until R_STOP says why not to go on. */
-	interpret(): void {
+	/** Runs the interpreter until R_STOP says why not to go on; `alone`: other threads too, when one waits. */
+	interpret(alone: boolean): void {
 		if (this.#interpret === undefined) {
 			this.#simple = performance.now() + SIMPLE;
-			this.#interpret = this.#make(true).interpret as () => void;
+			this.#interpret = this.#make(true).interpret as (alone: number) => void;
 		} else if (this.#simple !== 0 && performance.now() > this.#simple) {
 			this.#simple = 0;
-			this.#interpret = this.#made().interpret as () => void;
+			this.#interpret = this.#made().interpret as (alone: number) => void;
 		}
-		this.#interpret();
+		this.#interpret(alone ? 1 : 0);
+	}
+
+	/** Runs the code at place `entry` of the table, and what there is code for after it: the status of the last, or 0. */
+	go(entry: number): number {
+		return (this.#made().go as (entry: number) => number)(entry);
+	}
+
+	/** Runs the function at place `entry` of the table in frame `f`: its status. */
+	invoke(f: number, entry: number): number {
+		return (this.#made().invoke as (f: number, entry: number) => number)(f, entry);
 	}
 
 	#made(): Record<string, unknown> {

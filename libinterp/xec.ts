@@ -71,10 +71,11 @@ export class Interpreter implements Stepper {
 		}
 	}
 
-	run(): void {
+	/** `alone`: other threads too, when one waits. A compiler that has it run a part wants to see to that itself. */
+	run(alone = true): void {
 		if (this.#trace !== undefined) this.#runStepping(Number.POSITIVE_INFINITY, this.#trace);
 		else if (this.#few > 0) this.#few -= this.#runStepping(this.#few);
-		else this.runtime.interpret();
+		else this.runtime.interpret(alone);
 	}
 
 	/** Carries out the one instruction at R_PC, and moves on. For tracing and for debuggers. */

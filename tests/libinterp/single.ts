@@ -262,11 +262,12 @@ class Bench {
 		this.#vm.heap.release(this.#link);
 	}
 
-	/** Bytes of the heap in use but for the translation, which is made when code first runs. */
+	/** Bytes of the heap in use but for what is made when code first runs: the translation, and the list of entries. */
 	get #used(): number {
-		const { heap } = this.#vm;
-		const { translation } = this.#module;
-		return heap.used - (translation === 0 ? 0 : heap.pool.room(translation + O_NPROG) + HEADER);
+		const { pool } = this.#vm.heap;
+		const { translation, entries } = this.#module;
+		const block = (p: number) => (p === 0 ? 0 : pool.room(p) + HEADER);
+		return pool.used - block(translation === 0 ? 0 : translation + O_NPROG) - block(entries);
 	}
 
 	run(pc: number, run: Run): Outcome {
