@@ -1,7 +1,7 @@
 import { isa, type Row } from "./isa.ts";
 import { I_D, I_OP, INST_WORDS } from "./object.ts";
 
-/** Instructions that run one after another, as numbered in reverse postorder. */
+/** Instructions that run one after another, as numbered in reverse postorder. One without instructions is where the function is left, to go on at its pc. */
 export interface Block {
 	/** First instruction, and the one after the last. */
 	readonly pc: number;
@@ -23,7 +23,10 @@ export interface Flow {
 	readonly blocks: readonly Block[];
 	/** By the block that a loop begins with: the blocks of the loop. */
 	readonly loops: ReadonlyMap<number, ReadonlySet<number>>;
-	/** Whether every jump back leads to a block that dominates it: only then does it have a structure of loops. */
+	/**
+	 * Whether every jump back leads to a block that dominates it: only then does it have a structure of loops. Where not, those that lead
+	 * elsewhere lead to a block without instructions instead.
+	 */
 	readonly reducible: boolean;
 }
 
@@ -49,15 +52,31 @@ interface Node {
 
 /** The control flow of what can be reached from `entry`. */
 export function flowFrom(source: Code, entry: number): Flow {
-	const first = nodes(source, entry);
-	const flow = numbered(source, first);
-	if (!flow.reducible || !turnLoops(source, flow)) return flow;
+	const flow = numbered(source, nodes(source, entry));
+	if (!flow.reducible) return cut(source, flow);
+	if (!turnLoops(source, flow)) return flow;
 	const turned = numbered(source, flow.nodes[0] as Node);
 	return turned.reducible ? turned : numbered(source, nodes(source, entry));
 }
 
+/** The flow without its jumps into the middle of loops. */
+function cut(source: Code, { nodes, wild }: Numbered): Flow {
+	for (const [from, to] of wild) {
+		const { next } = nodes[from] as Node;
+		const { pc } = nodes[to] as Node;
+		next[next.indexOf(nodes[to] as Node)] = { pc, end: pc, next: [] };
+	}
+	return { ...numbered(source, nodes[0] as Node), reducible: false };
+}
+
+/** With the nodes that the blocks were made of, and the jumps back, by block, that lead into the middle of loops. */
+interface Numbered extends Flow {
+	readonly nodes: readonly Node[];
+	readonly wild: readonly [number, number][];
+}
+
 /** Blocks numbered in reverse postorder, with their structure. */
-function numbered(source: Code, first: Node): Flow & { nodes: readonly Node[] } {
+function numbered(source: Code, first: Node): Numbered {
 	const order = postorder(first).reverse();
 	const number = new Map<Node, number>();
 	order.forEach((node, k) => {
@@ -74,14 +93,15 @@ function numbered(source: Code, first: Node): Flow & { nodes: readonly Node[] } 
 			entries: 0,
 		}),
 	);
-	return { blocks, nodes: order, ...structure(source, blocks) };
+	const { loops, wild } = structure(source, blocks);
+	return { blocks, nodes: order, loops, wild, reducible: wild.length === 0 };
 }
 
 /**
  * Moves the tests at the heads of loops to their ends, before which each is done once: a jump less each time round. Says whether
  * there was any such loop.
  */
-function turnLoops(source: Code, flow: Flow & { nodes: readonly Node[] }): boolean {
+function turnLoops(source: Code, flow: Numbered): boolean {
 	let turned = false;
 	for (const [head, body] of flow.loops) {
 		const h = flow.blocks[head] as Block;
@@ -179,7 +199,7 @@ function postorder(first: Node): Node[] {
 }
 
 /** Dominators (Cooper, Harvey, Kennedy), loops and joins. */
-function structure(source: Code, blocks: readonly Block[]): Pick<Flow, "reducible" | "loops"> {
+function structure(source: Code, blocks: readonly Block[]): Pick<Numbered, "wild" | "loops"> {
 	const before: number[][] = blocks.map(() => []);
 	blocks.forEach((b, k) => {
 		for (const n of b.next) before[n]?.push(k);
@@ -196,7 +216,7 @@ function structure(source: Code, blocks: readonly Block[]): Pick<Flow, "reducibl
 			changed = true;
 		}
 	}
-	let reducible = true;
+	const wild: [number, number][] = [];
 	const loops = new Map<number, Set<number>>();
 	blocks.forEach((b, k) => {
 		const table = flows[source.code[(b.end - 1) * INST_WORDS + I_OP] as number] === "table";
@@ -208,11 +228,11 @@ function structure(source: Code, blocks: readonly Block[]): Pick<Flow, "reducibl
 			else {
 				target.loop = true;
 				if (dominates(idom, n, k)) addLoop(loops, before, n, k);
-				else reducible = false;
+				else wild.push([k, n]);
 			}
 		}
 	});
-	return { reducible, loops };
+	return { wild, loops };
 }
 
 /** Adds to the loop at `head` all from which block `end`, which jumps back, can be reached without it. */

@@ -31,7 +31,7 @@ export interface Engine {
 export interface Report {
 	readonly module: Module;
 	readonly functions: readonly { readonly pc: number; readonly instructions: number; readonly bytes: number }[];
-	/** Where functions begin that are left to the interpreter: they are too large, or jump into loops. */
+	/** Where functions begin that are left to the interpreter: they are too large. */
 	readonly refused: readonly number[];
 	/** Bytes of code in all, what is around the functions included; milliseconds that it took. */
 	readonly bytes: number;

@@ -154,24 +154,25 @@ const buffers = `
 	(if (i32.ge_u $k (i32.load ${A_LEN} $buf)) (then (set $k (i32.sub $k (i32.load ${A_LEN} $buf)))))
 	(i32.add (i32.load ${A_DATA} $buf) (i32.mul $k (i32.load ${T_SIZE} (i32.load ${A_TYPE} $buf)))))
 
-;; Whether there is room in the buffer of channel c.
-(func $hasroom (param $c i32) (result i32) (local $buf i32)
+;; Puts the item at s into the buffer of channel c; 0 where there is none, or no room.
+(func $putitem (param $c i32) (param $s i32) (result i32) (local $n i32) (local $buf i32)
 	(set $buf (i32.load ${C_BUF} $c))
 	(if (i32.eq $buf ${H}) (then (return 0)))
-	(i32.lt_u (i32.load ${C_COUNT} $c) (i32.load ${A_LEN} $buf)))
-
-;; Puts the item at s into the buffer, where there is room.
-(func $putitem (param $c i32) (param $s i32) (local $n i32)
 	(set $n (i32.load ${C_COUNT} $c))
-	(call $carry $c $s (call $place $c $n))
-	(i32.store ${C_COUNT} $c (i32.add $n 1)))
+	(if (i32.ge_u $n (i32.load ${A_LEN} $buf)) (then (return 0)))
+	(if (i32.eq (i32.load ${C_MOVER} $c) ${MOVE_W})
+		(then (i32.store 0 (call $place $c $n) (i32.load 0 $s)))
+		(else (call $carry $c $s (call $place $c $n))))
+	(i32.store ${C_COUNT} $c (i32.add $n 1))
+	1)
 
 ;; Takes the first item of the buffer, where there is one, to d.
-(func $getitem (param $c i32) (param $d i32) (local $at i32) (local $row i32) (local $t i32) (local $n i32)
+(func $getitem (param $c i32) (param $d i32) (local $at i32) (local $t i32) (local $n i32)
 	(set $at (call $place $c 0))
 	(set $n (i32.add (i32.load ${C_FRONT} $c) 1))
 	(i32.store ${C_FRONT} $c (i32.mul $n (i32.ne $n (i32.load ${A_LEN} (i32.load ${C_BUF} $c)))))
 	(i32.store ${C_COUNT} $c (i32.sub (i32.load ${C_COUNT} $c) 1))
+	(if (i32.eq (i32.load ${C_MOVER} $c) ${MOVE_W}) (then (i32.store 0 $d (i32.load 0 $at)) (return)))
 	(if (i32.eq (i32.load ${C_MOVER} $c) ${MOVE_P}) (then
 		(set $n (i32.load 0 $at))
 		(i32.store 0 $at ${H})
@@ -196,7 +197,7 @@ const operations = `
 			(call $carry $c $s (call $meet $w))
 			(call $queue $p)
 			(return)))
-		(if (call $hasroom $c) (then (call $putitem $c $s) (return)))
+		(if (call $putitem $c $s) (then (return)))
 		(call $wait (i32.add $c ${C_SENDERS}) $s ${STATES.indexOf("send")})
 		(return))
 	(call $js.send $s $c))
@@ -208,7 +209,7 @@ const operations = `
 			(br_if $slow (i32.eqz (tee $p (i32.load ${W_PROG} $w))))
 			;; A full buffer: its first item goes out, the sender's goes in at the end.
 			(if (i32.load ${C_COUNT} $c)
-				(then (call $getitem $c $d) (call $putitem $c (call $meet $w)))
+				(then (call $getitem $c $d) (drop (call $putitem $c (call $meet $w))))
 				(else (call $carry $c (call $meet $w) $d)))
 			(call $queue $p)
 			(return)))
@@ -236,10 +237,12 @@ const alts = `
 (import $js.nbalt (param i32 i32))
 
 ;; Whether channel c is ready for who wants to send, or to receive.
-(func $able (param $c i32) (param $send i32) (result i32)
+(func $able (param $c i32) (param $send i32) (result i32) (local $buf i32)
 	(if (i32.load 0 (i32.add $c (select ${C_RECEIVERS} ${C_SENDERS} $send))) (then (return 1)))
-	(if $send (then (return (call $hasroom $c))))
-	(i32.ne (i32.load ${C_COUNT} $c) 0))
+	(if (i32.eqz $send) (then (return (i32.ne (i32.load ${C_COUNT} $c) 0))))
+	(set $buf (i32.load ${C_BUF} $c))
+	(if (i32.eq $buf ${H}) (then (return 0)))
+	(i32.lt_u (i32.load ${C_COUNT} $c) (i32.load ${A_LEN} $buf)))
 
 ;; Whether two of the n entries of an alt table, of which the first are sends, are of the same channel, one a send and one a receive.
 (func $clash (param $table i32) (param $n i32) (result i32) (local $s i32) (local $r i32) (local $first i32) (local $end i32)

@@ -1,7 +1,7 @@
 import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
 import { FAULT_NIL } from "./fault.ts";
-import { A_DATA, A_LEN, IMM_M, R_IC, R_MP, R_PC, R_STOP, STOP_SLICE } from "./layout.ts";
+import { A_DATA, A_LEN, IMM_M, R_IC, R_MP, R_PC, R_STOP, STOP_AGAIN, STOP_SLICE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
@@ -95,7 +95,7 @@ export class FunctionCode {
 		this.#why = this.local(I32);
 		this.#firstSlot = this.locals.length + 1;
 		for (const s of slots.slots) this.locals.push(valueType(s.kind));
-		this.#counts = this.#flow.blocks.some((b) => b.loop);
+		this.#counts = !this.#flow.reducible || this.#flow.blocks.some((b) => b.loop);
 	}
 
 	local(type: ValueType): number {
@@ -298,6 +298,10 @@ export class FunctionCode {
 	#block(k: number): void {
 		const b = this.#flow.blocks[k] as Block;
 		this.dirty = (this.slots.dirtyIn[k] as Bits).clone();
+		if (b.end === b.pc) {
+			this.leave(STOP_AGAIN, b.pc);
+			return;
+		}
 		if (b.loop || b.entries > 1) this.nonNil = new Set();
 		for (let pc = b.pc; pc < b.end; pc++) {
 			this.#pc = pc;

@@ -50,12 +50,12 @@ export interface Made {
 	readonly refused: readonly number[];
 }
 
-/** Makes code that starts at each of `starts`, but those that are too large, or whose flow of control is not made of loops. */
+/** Makes code that starts at each of `starts`, but those that are too large. */
 export function compileUnit(machine: Machine, m: Module, starts: readonly Start[]): Made {
 	const { i32 } = machine.heap.arena;
 	const word = (at: number): number => i32[at >>> 2] as number;
 	const all = starts.map((start) => ({ start, flow: flowOf(m, start.pc), fn: 0 }));
-	const functions = all.filter(({ flow }) => flow.reducible && flow.blocks.length <= MAXBLOCKS);
+	const functions = all.filter(({ flow }) => flow.blocks.length <= MAXBLOCKS);
 	const refused = all.filter((f) => !functions.includes(f)).map(({ start }) => start.pc);
 	if (functions.length === 0) return { unit: undefined, listed: [], refused };
 	const wasm = new WasmModule();

@@ -1,5 +1,6 @@
 /*
- * frame, call and ret, with frames of all sizes; stacks and translations that there is no room for; and copies between places that overlap.
+ * frame, call and ret, with frames of all sizes; stacks and translations that there is no room for; copies between places that overlap; and
+ * jumps into the middle of loops, which no source in Limbo has but some object files have all the same.
  * In the end all memory is given back.
  */
 import test from "ava";
@@ -26,8 +27,12 @@ const object = (lines: readonly string[], types: readonly TypeDesc[], map = DATA
 
 type Machine = ReturnType<typeof machine>;
 
-/** Runs the function at pc 0: how it ended, the words of the module data, references to the string more than before, and bytes left in use. */
-function run({ vm, ends }: Machine, o: ObjectFile): { end: string; words: number[]; refs: number; left: number } {
+/** Runs the function at pc 0: how it ended, the words of the module data, references to the string more than before, and bytes left in use. After so many slices it is killed. */
+function run(
+	{ vm, ends }: Machine,
+	o: ObjectFile,
+	slices = 1000,
+): { end: string; words: number[]; refs: number; left: number } {
 	verify(o);
 	const { i32 } = vm.heap.arena;
 	const used = vm.heap.used;
@@ -39,7 +44,7 @@ function run({ vm, ends }: Machine, o: ObjectFile): { end: string; words: number
 		const string = i32[mp >>> 2] as number;
 		const before = vm.heap.refs(string);
 		const p = threadAt(vm, link, 0, m.types[1] as number);
-		for (let n = 0; n < 1000 && vm.slice(); n++);
+		for (let n = 0; n < slices && vm.slice(); n++);
 		vm.sched.kill(p, "");
 		words = [...i32.subarray((mp + 4) >>> 2, (mp + DATA.size) >>> 2)];
 		refs = vm.heap.refs(string) - before;
@@ -73,6 +78,20 @@ const sum = (n: number, times: number, frame: string): string[] => [
 	"movw $0 - 0(16(fp))",
 	"ret",
 ];
+
+/** Adds up the numbers from 10 to 99, again and again; each second time the loop is begun in its middle. */
+const intoTheMiddle = [
+	"movw $10 - 40(fp)",
+	"andw $1 8(mp) 48(fp)",
+	"beqw 48(fp) $1 $5",
+	"nop",
+	"addw 40(fp) - 4(mp)",
+	"addw $1 - 40(fp)",
+	"bltw 40(fp) $100 $4",
+	"addw $1 - 8(mp)",
+	"bltw 8(mp) $2000 $0",
+	"ret",
+];
 const direct = "frame $2 - 40(fp)";
 const indirect = "frame $2 - 0(48(fp))";
 const frames = (size: number): TypeDesc[] => [{ size, map: Uint8Array.of(0, 0x40) }];
@@ -98,6 +117,18 @@ for (const way of ways) {
 		const lines = ["addw $1 - 4(mp)", "bltw 4(mp) $20000 $0", "ret", ...Array<string>(40000).fill("nop"), "ret"];
 		const { end, left } = run(machine(way, 1 << 19), object(lines, []));
 		t.deepEqual({ end, left }, { end: way.name === "step by step" ? "" : exHeap, left: 0 });
+	});
+
+	test(`a loop that is jumped into, ${way.name}`, (t) => {
+		const words = [1000 * (4905 + 4895), 2000, ...Array<number>(13).fill(0)];
+		t.deepEqual(run(machine(way), object(intoTheMiddle, [])), { end: "", words, refs: 0, left: 0 });
+	});
+
+	test(`a loop that is jumped into and never ends, ${way.name}`, (t) => {
+		const lines = intoTheMiddle.with(6, "jmp - - $4");
+		const { end, words, left } = run(machine(way), object(lines, []), 20);
+		t.deepEqual({ end, rounds: words[1], left }, { end: "", rounds: 0, left: 0 });
+		t.true((words[0] as number) > 0);
 	});
 
 	for (const copy of ["movm", "movmp"])
