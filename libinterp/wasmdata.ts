@@ -1,9 +1,10 @@
 /** Access to arrays, lists and strings, and the making and copying of objects, as code of WebAssembly. */
+
+import { smallBlock } from "./coreheap.ts";
 import { FAULT_BOUNDS, FAULT_NIL } from "./fault.ts";
 import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, T_MAP, T_NP, T_SIZE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import { I32, Wasm } from "./wasm.ts";
-import { smallBlock } from "./wasmcore.ts";
 import type { FunctionCode, Unit } from "./wasmfn.ts";
 
 /** Frames of more words are filled by a loop of the runtime's. */

@@ -67,8 +67,8 @@ import {
 import { QUANTUM, READY, STATES } from "./prog.ts";
 
 /*
- * Channels and threads in WebAssembly: what chan.ts, alt.ts, queue.ts and sched.ts do, for threads whose partners are threads too. Threads that wait for each
- * other go on without JavaScript.
+ * The core: channels and threads. What chan.ts, alt.ts, queue.ts and sched.ts do, for threads whose partners are threads too. Threads that wait for each
+ * other go on without JavaScript. See wasmcore.ts.
  */
 
 /** Bytes by which a thread's stack may grow on one stack of the host. */
@@ -369,5 +369,5 @@ const threads = `
 	0)
 `;
 
-/** Text for the assembler. */
-export const channelsText = () => queues + buffers + operations + alts + threads;
+/** Channels and threads. */
+export const channels = queues + buffers + operations + alts + threads;
