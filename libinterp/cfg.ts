@@ -23,10 +23,7 @@ export interface Flow {
 	readonly blocks: readonly Block[];
 	/** By the block that a loop begins with: the blocks of the loop. */
 	readonly loops: ReadonlyMap<number, ReadonlySet<number>>;
-	/**
-	 * Whether every jump back leads to a block that dominates it: only then does it have a structure of loops. Where not, those that lead
-	 * elsewhere lead to a block without instructions instead.
-	 */
+	/** Whether every jump back leads to a block that dominates it: only then does it have a structure of loops. */
 	readonly reducible: boolean;
 }
 
@@ -51,16 +48,18 @@ interface Node {
 }
 
 /** The control flow of what can be reached from `entry`. */
-export function flowFrom(source: Code, entry: number): Flow {
-	const flow = numbered(source, nodes(source, entry));
-	if (!flow.reducible) return cut(source, flow);
-	if (!turnLoops(source, flow)) return flow;
+export function flowFrom(source: Code, entry: number): Numbered {
+	const first = nodes(source, entry);
+	const flow = numbered(source, first);
+	if (!flow.reducible || !turnLoops(source, flow)) return flow;
 	const turned = numbered(source, flow.nodes[0] as Node);
 	return turned.reducible ? turned : numbered(source, nodes(source, entry));
 }
 
-/** The flow without its jumps into the middle of loops. */
-function cut(source: Code, { nodes, wild }: Numbered): Flow {
+/** The flow as one of loops: jumps into their middle, where it has such, lead to a block without instructions instead. It still says that it has such. */
+export function structured(source: Code, flow: Numbered): Flow {
+	if (flow.reducible) return flow;
+	const { nodes, wild } = flow;
 	for (const [from, to] of wild) {
 		const { next } = nodes[from] as Node;
 		const { pc } = nodes[to] as Node;
@@ -70,7 +69,7 @@ function cut(source: Code, { nodes, wild }: Numbered): Flow {
 }
 
 /** With the nodes that the blocks were made of, and the jumps back, by block, that lead into the middle of loops. */
-interface Numbered extends Flow {
+export interface Numbered extends Flow {
 	readonly nodes: readonly Node[];
 	readonly wild: readonly [number, number][];
 }

@@ -1,4 +1,4 @@
-import { type Block, type Flow, flowFrom } from "./cfg.ts";
+import { type Block, type Flow, flowFrom, structured } from "./cfg.ts";
 import type { Machine } from "./engine.ts";
 import { B_REF, R_PC, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
@@ -27,7 +27,8 @@ export interface CodeUnit {
 
 /** The flow of control in module `m` from `pc` on. */
 export function flowOf(m: Module, pc: number): Flow {
-	return flowFrom({ code: m.code, targets: (at) => m.functions?.targets.get(at) ?? [] }, pc);
+	const source = { code: m.code, targets: (at: number) => m.functions?.targets.get(at) ?? [] };
+	return structured(source, flowFrom(source, pc));
 }
 
 /**
