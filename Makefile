@@ -49,6 +49,7 @@ conformance: all out/.compiled
 	@test -n "$(UPSTREAM)" || { echo 'usage: make conformance UPSTREAM=dir' >&2; exit 2; }
 	UPSTREAM=$(abspath $(UPSTREAM)) $(BIN)/ava out/tests/libinterp/verify.test.js out/tests/libinterp/object.test.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/signatures.js
+	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/sources.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/run.js
 
 # random programs, the same outcome in every engine

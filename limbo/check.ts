@@ -1,10 +1,9 @@
 /** Whole programs: declares everything, then checks everything. */
 import type { Expr, FnDef, GlobalAssign, Program, TopDecl, VarDecl } from "./ast.ts";
 import { StmtChecker } from "./checkstmt.ts";
-import { compatible, equal, exceptionValue, fieldsOf, functionsOf, isSpecific, type TypeClasses } from "./compat.ts";
+import { compatible, equal, exceptionValue, fieldsOf, functionsOf, globalsOf, isSpecific } from "./compat.ts";
 import type { Constant } from "./constant.ts";
 import { Scope } from "./scope.ts";
-import type { Diagnostics } from "./source.ts";
 import { type Decl, elem, errorType, member, type Type, typeName } from "./types.ts";
 
 /** A checked program, as the generator wants it. */
@@ -22,9 +21,9 @@ export class Checker extends StmtChecker {
 	private readonly varDecls: VarDecl[] = [];
 	private readonly pendingFunctions: { node: FnDef; scope: Scope; decl: Decl }[] = [];
 
-	constructor(diagnostics: Diagnostics, classes: TypeClasses) {
-		super(diagnostics, classes);
-	}
+	/** Adts that are no module's, and by adt those that its members mention. */
+	private readonly ownAdts: Decl[] = [];
+	private readonly mentions = new Map<Decl, Decl[]>();
 
 	/** With `interfacesOnly` there is nothing to implement. */
 	check(program: Program, interfacesOnly: boolean): Checked {
@@ -45,8 +44,11 @@ export class Checker extends StmtChecker {
 		switch (node.kind) {
 			case "module":
 				return this.declareModule(node);
-			case "adt":
-				return this.declareAdt(node);
+			case "adt": {
+				const decls = this.declareAdt(node);
+				this.ownAdts.push(...decls.slice(0, 1));
+				return decls;
+			}
 			case "con":
 				return this.declareConstants(node);
 			case "typedecl":
@@ -105,16 +107,42 @@ export class Checker extends StmtChecker {
 	private settle(decls: readonly Decl[], seen: Set<Type> = new Set()): void {
 		for (const decl of decls) {
 			const type = decl.type;
+			if (type.kind === "exception") type.fill();
 			if (decl.store === "type" && type.kind === "adt" && decl.imported !== undefined) {
 				this.globals.importAdt(type.generic ?? type, decl);
 			}
 			if (decl.store !== "type" || seen.has(type)) continue;
 			seen.add(type);
 			if (type.kind !== "module" && type.kind !== "adt") continue;
-			this.settle(type.members, seen);
-			for (const tag of type.tags) this.settle(tag.type.members, seen);
+			this.settleMembers(decl, type, seen);
 			if (type.kind === "adt") this.checkContainment(decl, type, new Set());
 		}
+	}
+
+	/** That an adt's members mention others is a use of those only if it is itself used. */
+	private settleMembers(decl: Decl, type: Type, seen: Set<Type>): void {
+		const before = this.ownAdts.map((adt) => adt.refs);
+		this.settle(type.members, seen);
+		for (const tag of type.tags) this.settle(tag.type.members, seen);
+		if (type.kind !== "adt" || !this.ownAdts.includes(decl)) return;
+		const mentioned = this.ownAdts.filter((adt, i) => adt.refs > (before[i] as number));
+		this.mentions.set(decl, mentioned);
+		for (const [i, adt] of this.ownAdts.entries()) adt.refs = before[i] as number;
+	}
+
+	/** The adts of this file that something uses. */
+	private usedAdts(): Set<Decl> {
+		const used = new Set<Decl>();
+		const visit = (adt: Decl): void => {
+			if (used.has(adt)) return;
+			used.add(adt);
+			this.mentions.get(adt)?.forEach(visit);
+		};
+		for (const adt of this.ownAdts) {
+			const methods = adt.type.members.filter((m) => m.store === "fn");
+			if (adt.refs > 0 || methods.some((m) => m.refs > 0 || m.body !== undefined)) visit(adt);
+		}
+		return used;
 	}
 
 	/** An adt must not contain itself. */
@@ -357,11 +385,35 @@ export class Checker extends StmtChecker {
 				this.error(name, message);
 				continue;
 			}
+			this.checkConsistent(module);
 			for (const fn of functionsOf(module.type)) this.checkDefined(this.globalOf(fn));
 			for (const id of module.type.members)
 				if (id.store === "fn" || id.store === "global") this.interfaces.expose(id.type);
 		}
-		for (const decl of this.globals.names.values()) this.checkMethods(decl);
+		const used = this.usedAdts();
+		for (const decl of this.globals.names.values()) this.checkMethods(decl, used);
+	}
+
+	/** What several implemented modules have must be the same in all; their variables lie in one place. */
+	private checkConsistent(module: Decl): void {
+		const first = this.implemented[0] as Decl;
+		if (module === first) return;
+		const names = (d: Decl): string =>
+			globalsOf(d.type)
+				.map((id) => `${id.name}: ${typeName(id.type)}`)
+				.join("; ");
+		if (names(module) !== names(first)) {
+			this.error(module.span, `${module.name}'s module data not consistent with that of ${first.name}`);
+		}
+		for (const id of module.type.members) {
+			const shared = this.globalOf(id);
+			if (shared !== id && shared.store === id.store && !equal(shared.type, id.type)) {
+				this.error(
+					id.span,
+					`${id.name} has another type in ${shared.dot?.name ?? first.name}: ${typeName(shared.type)}`,
+				);
+			}
+		}
 	}
 
 	/** A member that several implemented modules share is defined once. */
@@ -370,9 +422,11 @@ export class Checker extends StmtChecker {
 		return named ?? member;
 	}
 
-	private checkMethods(decl: Decl): void {
+	private checkMethods(decl: Decl, used: ReadonlySet<Decl>): void {
 		if (decl.store !== "type" || !decl.settled || decl.type.kind !== "adt" || decl.type.decl !== decl) return;
 		if (decl.dot !== undefined && !this.isImplemented(decl.dot)) return;
+		// An adt that nothing uses may stay without its functions, unless some of them are there.
+		if (decl.dot === undefined && !used.has(decl)) return;
 		for (const m of decl.type.members) if (m.store === "fn") this.checkDefined(m);
 	}
 

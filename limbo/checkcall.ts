@@ -50,6 +50,10 @@ export abstract class CallChecker extends Resolver {
 		switch (e.kind) {
 			case "name": {
 				const decl = e.decl as Decl;
+				if (decl.origin.dot === undefined && decl.origin.body === undefined && decl.store === "fn") {
+					this.error(e, `function ${e.name} not defined`);
+					return undefined;
+				}
 				return this.usable(e, { decl: decl.origin, module: decl.from, self: undefined, adt: undefined });
 			}
 			case "arrow":
@@ -92,7 +96,8 @@ export abstract class CallChecker extends Resolver {
 		if (decl.dot?.type.kind === "adt" && decl.dot.type.polys.length > 0) {
 			return this.fail(e, `cannot have a polymorphic adt function reference ${decl.name}`);
 		}
-		if (target.adt?.kind === "poly") return this.fail(e, `cannot make a reference to ${this.text(e)}`);
+		if (target.adt?.kind === "poly" || e.type.varargs)
+			return this.fail(e, `cannot make a reference to ${this.text(e)}`);
 		decl.refs++;
 		this.noteUse(module, decl);
 		const type = new Type("ref", e.type);

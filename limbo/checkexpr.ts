@@ -14,7 +14,6 @@ import {
 	elem,
 	errorType,
 	intType,
-	isFnRef,
 	member,
 	realType,
 	stringType,
@@ -298,8 +297,6 @@ export abstract class ExprChecker extends CallChecker {
 	}
 
 	private makeRef(e: ExprOf<"unary">, type: Type): Expr {
-		if (type.kind === "fn") return this.functionReference(e.arg);
-		if (isFnRef(type) && e.arg.kind === "fnref") return e.arg;
 		const name = this.isTypeName(e.arg);
 		if (type.kind !== "adt" && type.kind !== "adtpick" && type.kind !== "tuple") {
 			return this.fail(e, `cannot make a ref from ${this.show(e.arg)}`);
@@ -365,7 +362,7 @@ export abstract class ExprChecker extends CallChecker {
 			case "!=":
 				return this.equality(e, a, b);
 			default:
-				if (!this.arithmetic(e, e.op, e.left, e.right, isCompare(e.op))) return this.wrong(e);
+				if (!this.arithmetic(e, e.op, e.left, e.right, isCompare(e.op)) || this.zeroDivisor(e)) return this.wrong(e);
 				e.type = isCompare(e.op) ? intType : a;
 		}
 		if (e.left.constant && e.right.constant) e.constant = foldBinary(e.op, a, e.left.constant, e.right.constant);
@@ -408,6 +405,15 @@ export abstract class ExprChecker extends CallChecker {
 		e.type = intType;
 		if (e.left.constant && e.right.constant) e.constant = foldBinary(e.op, a, e.left.constant, e.right.constant);
 		return e;
+	}
+
+	/** An int divided by the constant zero cannot be meant. */
+	private zeroDivisor(e: ExprOf<"binary" | "assign">): boolean {
+		const { constant, type } = e.right;
+		const zero = type.kind !== "real" && constant !== undefined && "value" in constant && Number(constant.value) === 0;
+		if (!zero || (e.op !== "/" && e.op !== "%") || e.left.constant === undefined) return false;
+		this.error(e, `${e.op === "/" ? "divide" : "mod"} by 0 in constant expression`);
+		return true;
 	}
 
 	/** Whether an operator may be applied; reports it if not. */

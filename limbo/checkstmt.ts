@@ -177,7 +177,8 @@ export abstract class StmtChecker extends ExprChecker {
 		if (this.isTypeName(e)) {
 			this.error(e, `${this.text(e)} is a type, not a value`);
 		} else if (e.type.kind === "fn") {
-			this.error(e, `function ${this.text(e)} not called`);
+			this.diagnostics.warn(e, `function ${this.text(e)} not called`);
+			return { kind: "nil", pos: e.pos, end: e.end, type: anyType, constant: { kind: "nil" } };
 		} else if (this.isPick(e.type) && e.kind !== "call") {
 			this.error(e, `expressions cannot have type ${typeName(e.type)}`);
 		} else if (!this.hasEffect(e)) {
@@ -319,12 +320,8 @@ export abstract class StmtChecker extends ExprChecker {
 
 	private overlaps(labels: readonly Label[], what: string): void {
 		sortLabels(labels, (label, other) => {
-			if (other === undefined) {
-				this.error(label, `unmatchable ${what} ${this.text(label)}`);
-			} else {
-				const line = this.diagnostics.sources.place(other.pos).line;
-				this.error(label, `${what} '${this.text(label)}' overlaps with '${this.text(other)}' on line ${line}`);
-			}
+			if (other === undefined) this.error(label, `unmatchable ${what} ${this.text(label)}`);
+			else this.overlap(label, other, what);
 		});
 	}
 
@@ -443,6 +440,24 @@ export abstract class StmtChecker extends ExprChecker {
 		});
 		decl.type = exceptionType;
 		this.wildcards(s.arms, "exception qualifier");
+		this.repeatedExceptions(s.arms);
+	}
+
+	private repeatedExceptions(arms: readonly Arm[]): void {
+		const seen = new Map<string | Decl, Span>();
+		for (const q of arms.flatMap((arm) => arm.quals)) {
+			const value = q.kind === "expr" ? q.expr.constant : undefined;
+			const key = value?.kind === "string" ? value.value : value?.kind === "exception" ? value.decl : undefined;
+			if (key === undefined) continue;
+			const other = seen.get(key);
+			if (other === undefined) seen.set(key, q);
+			else this.overlap(q, other, "exception qualifier");
+		}
+	}
+
+	private overlap(span: Span, other: Span, what: string): void {
+		const line = this.diagnostics.sources.place(other.pos).line;
+		this.error(span, `${what} '${this.text(span)}' overlaps with '${this.text(other)}' on line ${line}`);
 	}
 
 	/** The type of what an arm catches: a string, the values of one exception, or an exception of some kind. */

@@ -43,7 +43,7 @@ export abstract class GenBase {
 	/** Where variables live. */
 	protected readonly homes = new Map<Decl, Operand>();
 	/** Import tables in the order of their numbers. */
-	readonly tables: { module: Type; self: boolean }[] = [];
+	readonly tables: Type[] = [];
 	private selfHome: number | undefined;
 
 	constructor(interfaces: Interfaces, diagnostics: Diagnostics) {
@@ -189,11 +189,10 @@ export abstract class GenBase {
 	}
 
 	/** The number of the import table for a module loaded. */
-	protected tableOf(module: Type, self = false): number {
+	protected tableOf(module: Type): number {
 		const rep = this.interfaces.of(module).module;
-		const known = this.tables.findIndex((t) => t.module === rep && t.self === self);
-		if (known >= 0) return known;
-		return this.tables.push({ module: rep, self }) - 1;
+		const known = this.tables.indexOf(rep);
+		return known >= 0 ? known : this.tables.push(rep) - 1;
 	}
 
 	/** The variable that holds a link to ourselves. */

@@ -80,6 +80,7 @@ export class Generator extends GenStmt {
 
 	/** Undefined if a mistake was found after all. */
 	generate(checked: Checked, options: GenOptions): ObjectFile | undefined {
+		if (this.interfaces.needsSelf) this.interfaces.of(this.ownModule()).all = true;
 		this.placeGlobals(checked);
 		const exported = new Set(this.exportedFunctions());
 		for (const decl of checked.functions) {
@@ -143,13 +144,18 @@ export class Generator extends GenStmt {
 		return (this.checker.implemented[0] as Decl).type;
 	}
 
-	/** What we export, in the order of the link table: the interface, then what references need. */
+	/** A function of an implemented module as this file defines it. */
+	private defined(fn: Decl): Decl {
+		const shared = fn.dot?.type.kind === "module" ? this.checker.globals.names.get(fn.name) : undefined;
+		return shared?.body !== undefined ? shared : fn;
+	}
+
+	/** What we export, in the order of the link table: the interfaces, then what references need. */
 	private exportedFunctions(): Decl[] {
 		const named = new Map<string, Decl>();
 		for (const m of this.checker.implemented) {
 			for (const fn of functionsOf(m.type)) {
-				const shared = fn.dot === m ? this.checker.globals.names.get(fn.name) : undefined;
-				const decl = shared?.body !== undefined ? shared : fn;
+				const decl = this.defined(fn);
 				if (!named.has(fullName(decl))) named.set(fullName(decl), decl);
 			}
 		}
@@ -162,7 +168,7 @@ export class Generator extends GenStmt {
 	}
 
 	protected ownNumber(decl: Decl): number {
-		const number = this.exportedFunctions().indexOf(decl);
+		const number = this.selfFunctions().indexOf(decl);
 		return number + (this.ownGlobals().length > 0 ? 1 : 0);
 	}
 
@@ -182,8 +188,9 @@ export class Generator extends GenStmt {
 			for (const [i, inst] of f.code.insts.entries()) this.encode(inst, f, code, (f.start + i) * INST_WORDS);
 			for (const h of f.code.handlers) if (h.from.at < h.to.at) handlers.push(this.encodeHandler(h, f));
 		}
-		const exports = this.exports();
-		const imports = this.tables.map((t) => (t.self ? this.importsOfSelf(exports) : this.imports(t.module)));
+		const imports = this.tables.map((module) =>
+			this.isSelf(module) ? this.importsOfSelf(module) : this.imports(module),
+		);
 		const data = this.data.finish();
 		const init = this.exportedFunctions().find((d) => d.name === "init" && d.dot?.type.kind === "module");
 		const entry = init && this.functions.get(init);
@@ -202,7 +209,7 @@ export class Generator extends GenStmt {
 			types: this.data.types,
 			data: data.items,
 			name: this.checker.implemented.map((m) => m.name).join("+"),
-			exports,
+			exports: this.exports(),
 			entry: entry?.start ?? -1,
 			entryType: entry?.frameType ?? -1,
 			imports,
@@ -258,19 +265,32 @@ export class Generator extends GenStmt {
 		return exports;
 	}
 
-	private importsOfSelf(exports: readonly Export[]): Import[] {
-		return exports.map((e) => ({ sig: e.sig, name: e.name }));
+	/** Whether it is the table through which we load ourselves to refer to our own functions. */
+	private isSelf(module: Type): boolean {
+		return this.interfaces.needsSelf && this.interfaces.of(module) === this.interfaces.of(this.ownModule());
+	}
+
+	private importsOfSelf(module: Type): Import[] {
+		return [...this.importedGlobals(module), ...this.selfFunctions().map((fn) => this.importOf(fn))];
+	}
+
+	/** All exports: first those of our first module, numbered as for anybody who loads it, then the others. */
+	private selfFunctions(): Decl[] {
+		const first = functionsOf(this.ownModule()).map((fn) => this.defined(fn));
+		return [...first, ...this.exportedFunctions().filter((fn) => !first.includes(fn))];
+	}
+
+	private importedGlobals(module: Type): Import[] {
+		if (!this.interfaces.importsGlobals(module)) return [];
+		return [{ sig: this.signer.signGlobals(globalsOf(module)), name: ".mp" }];
+	}
+
+	private importOf(fn: Decl): Import {
+		return { sig: this.signer.sign(fn.type), name: fullName(fn) };
 	}
 
 	private imports(module: Type): Import[] {
-		const imports: Import[] = [];
-		if (this.interfaces.importsGlobals(module)) {
-			imports.push({ sig: this.signer.signGlobals(globalsOf(module)), name: ".mp" });
-		}
-		for (const fn of this.interfaces.imported(module)) {
-			imports.push({ sig: this.signer.sign(fn.type), name: fullName(fn) });
-		}
-		return imports;
+		return [...this.importedGlobals(module), ...this.interfaces.imported(module).map((fn) => this.importOf(fn))];
 	}
 }
 

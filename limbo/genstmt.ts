@@ -26,7 +26,7 @@ interface Guard {
 	channel: Operand;
 	value: Operand;
 	entry: Label;
-	/** Where a receiver's value arrives. */
+	/** Where a receiver's value arrives, or one sent stays that is used afterwards. */
 	slot: Slot | undefined;
 }
 
@@ -400,10 +400,10 @@ export abstract class GenStmt extends GenCall {
 			this.frame.give(which);
 			this.frame.give(slot);
 			for (const [i, arm] of s.arms.entries()) {
+				const sent = guards.flatMap((g) => (g.sends && g.slot !== undefined ? [g.slot] : []));
 				this.altArm(
 					arm,
-					guards.filter((g) => g.arm === i),
-					i === wild ? anyEntry : undefined,
+					{ guards: guards.filter((g) => g.arm === i), any: i === wild ? anyEntry : undefined, sent },
 					end,
 				);
 			}
@@ -416,6 +416,7 @@ export abstract class GenStmt extends GenCall {
 		const entry = this.code.label();
 		if (comm.kind === "send") {
 			const channel = this.altChannel(comm.left);
+			if (qual.expr !== comm) return this.usedSend(qual, comm, arm, channel);
 			const o = this.operand(comm.right);
 			const value = o.mode === "fp" ? o : this.keptValue(comm, o);
 			return { arm, qual, comm, sends: true, channel, value, entry, slot: undefined };
@@ -425,6 +426,16 @@ export abstract class GenStmt extends GenCall {
 		const value = fp(slot.offset);
 		this.received.set(comm, value);
 		return { arm, qual, comm, sends: false, channel, value, entry, slot };
+	}
+
+	/** A send whose value is used: it stays in a place of its own meanwhile. */
+	private usedSend(qual: QualExpr, comm: ExprOf<"send">, arm: number, channel: Operand): Guard {
+		const slot = this.frame.take(comm.type);
+		const value = fp(slot.offset);
+		if (comm.right.kind === "nil") this.move(comm.type, this.nil(), value);
+		else this.into(comm.right, value);
+		this.received.set(comm, value);
+		return { arm, qual, comm, sends: true, channel, value, entry: this.code.label(), slot };
 	}
 
 	private keptValue(comm: ExprOf<"send">, o: Operand): Operand {
@@ -442,29 +453,29 @@ export abstract class GenStmt extends GenCall {
 		return t;
 	}
 
-	private altArm(arm: Arm, guards: readonly Guard[], any: Label | undefined, end: Label): void {
+	private altArm(arm: Arm, ways: { guards: readonly Guard[]; any: Label | undefined; sent: Slot[] }, end: Label): void {
+		const { guards, any, sent } = ways;
 		this.scoped(() => {
 			const body = this.code.label();
 			for (const g of guards) {
 				this.code.place(g.entry);
 				this.pos = g.qual.pos;
-				if (g.sends) this.sent(g);
-				else this.receivedValue(g);
+				this.concluded(g);
+				for (const slot of sent) if (slot !== g.slot) this.clearSlot(slot);
 				if (g !== guards.at(-1) || any !== undefined) this.jump(body);
 			}
-			if (any !== undefined) this.code.place(any);
+			if (any !== undefined) {
+				this.code.place(any);
+				for (const slot of sent) this.clearSlot(slot);
+			}
 			this.code.place(body);
 			this.stmts(arm.body);
 		});
 		this.jump(end);
 	}
 
-	/** What is left of a guard whose value has been sent. */
-	private sent(g: Guard): void {
-		if (g.qual.expr !== g.comm) this.internal(g.qual, "cannot use the value of a send in an alt");
-	}
-
-	private receivedValue(g: Guard): void {
+	/** What is left of a guard when its communication has taken place. */
+	private concluded(g: Guard): void {
 		if (g.qual.expr !== g.comm) this.effect(g.qual.expr);
 		if (g.slot !== undefined) this.clearSlot(g.slot);
 		this.received.delete(g.comm);

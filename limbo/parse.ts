@@ -277,14 +277,14 @@ class Parser extends ExprParser {
 		const pos = this.expect("pick").pos;
 		const cases: PickDecl["cases"] = [];
 		this.expect("{");
-		while (!this.at("}") && !this.at("eof")) {
+		do {
 			const tags = [this.identifier()];
 			while (this.accept("or")) tags.push(this.identifier());
 			this.expect("=>");
 			const fields: FieldDecl[] = [];
 			while (this.at("name") && this.peek(1) !== "=>" && this.peek(1) !== "or") fields.push(this.fieldDecl());
 			cases.push({ tags, fields });
-		}
+		} while (!this.at("}") && !this.at("eof"));
 		this.expect("}");
 		return { kind: "pick", cases, ...this.span(pos) };
 	}
@@ -463,7 +463,7 @@ class Parser extends ExprParser {
 	private arms(): Arm[] {
 		const arms: Arm[] = [];
 		this.expect("{");
-		let quals = this.at("}") ? undefined : this.qualifiers();
+		let quals: Qual[] | undefined = this.qualifiers();
 		while (quals !== undefined) {
 			const pos = quals[0]?.pos ?? this.token.pos;
 			this.expect("=>");

@@ -214,10 +214,8 @@ export abstract class ExprParser extends TypeParser {
 		this.expect("of");
 		this.expect("{");
 		const elems: Expr[] = [];
-		while (!this.at("}")) {
-			elems.push(this.expression());
-			if (!this.accept(",")) break;
-		}
+		do elems.push(this.expression());
+		while (this.accept(",") && !this.at("}"));
 		this.expect("}");
 		return { ...base(this.span(pos)), kind: "newlist", elems };
 	}

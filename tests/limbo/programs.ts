@@ -22,7 +22,7 @@ export function compileText(text: string): Compiled {
 /** A program whose body is the given statements, with `sys` loaded. */
 export function program(statements: string, declarations = ""): string {
 	return `implement T;
-include "sys.m"; sys: Sys; print: import sys; include "draw.m";
+include "sys.m"; sys: Sys; print, sprint: import sys; include "draw.m";
 T: module { init: fn(ctxt: ref Draw->Context, args: list of string); };
 ${declarations}
 init(nil: ref Draw->Context, nil: list of string)
