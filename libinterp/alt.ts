@@ -10,8 +10,11 @@ import {
 	ALT_NSEND,
 	ALT_PTR,
 	ALT_SIZE,
+	C_MOVER,
 	H,
 	K_ARRAY,
+	MOVE_F,
+	MOVE_L,
 	P_ALTS,
 	P_ALTTO,
 	P_INALT,
@@ -22,12 +25,13 @@ import {
 	T_KIND,
 	W_CHOICE,
 	W_ELEMENT,
+	W_INDEX,
 	W_PROG,
 	W_SIZE,
 } from "./layout.ts";
 
-/** A communication that an alt could carry out: on channel `c`, with the item at `at`. */
-type Visit = (send: boolean, c: number, at: number, choice: number, element: number) => boolean;
+/** A communication that an alt could carry out: on channel `c`, with the item at `at`. On one of an array, `element` is its index and goes to `index`, else it is -1. */
+type Visit = (send: boolean, c: number, at: number, choice: number, element: number, index: number) => boolean;
 
 /** The generator that picks among what is ready: where it begins, a step of it, and what of its state is used. */
 export const RANDOM = { first: 0x20342, times: 1103515245, plus: 12345, shift: 8 } as const;
@@ -59,16 +63,22 @@ export class Alt {
 			if (chan === H) fault(exNilref);
 			const send = choice < nsend;
 			if (i32[(this.#heap.typeOf(chan) + T_KIND) >>> 2] !== K_ARRAY) {
-				if (visit(send, chan, at, choice, -1)) return;
+				if (visit(send, chan, at, choice, -1, 0)) return;
 				continue;
 			}
 			const len = i32[(chan + A_LEN) >>> 2] as number;
 			const data = (i32[(chan + A_DATA) >>> 2] as number) >>> 2;
 			for (let k = 0; k < len; k++) {
 				const c = i32[data + k] as number;
-				if (c !== H && visit(send, c, at, choice, k)) return;
+				if (c !== H && visit(send, c, this.#item(c, at), choice, k, at)) return;
 			}
 		}
+	}
+
+	/** Where the item is that follows the index at `at`: at a multiple of 8, where it has to be. Larger items are in the next word. */
+	#item(c: number, at: number): number {
+		const mover = this.#i32[(c + C_MOVER) >>> 2];
+		return mover === MOVE_L || mover === MOVE_F ? (at + 11) & ~7 : at + 4;
 	}
 
 	/** Carries out one of the communications in the table that are ready, picked at random, and stores its index at `to`. False when none is. */
@@ -83,11 +93,10 @@ export class Alt {
 		const random = (Math.imul(i32[R_RANDOM >> 2] as number, RANDOM.times) + RANDOM.plus) | 0;
 		i32[R_RANDOM >> 2] = random;
 		let left = (random >>> RANDOM.shift) % ready;
-		this.#entries(table, (send, c, place, choice, element) => {
+		this.#entries(table, (send, c, at, choice, element, index) => {
 			if (!this.#chans.ready(c, send) || left-- > 0) return false;
 			i32[to >>> 2] = choice;
-			if (element >= 0) i32[place >>> 2] = element;
-			const at = element < 0 ? place : place + 4;
+			if (element >= 0) i32[index >>> 2] = element;
 			if (send) this.#chans.send(at, c);
 			else this.#chans.recv(c, at);
 			return true;
@@ -133,9 +142,10 @@ export class Alt {
 		let w = i32[(p + P_ALTS) >>> 2] as number;
 		i32[(p + P_INALT) >>> 2] = n;
 		i32[(p + P_ALTTO) >>> 2] = to;
-		this.#entries(table, (send, c, at, choice, element) => {
+		this.#entries(table, (send, c, at, choice, element, index) => {
 			i32[(w + W_CHOICE) >>> 2] = choice;
 			i32[(w + W_ELEMENT) >>> 2] = element;
+			i32[(w + W_INDEX) >>> 2] = index;
 			this.#chans.wait(c, send, w, at);
 			w += W_SIZE;
 			return false;

@@ -30,6 +30,7 @@ import {
 	W_AT,
 	W_CHOICE,
 	W_ELEMENT,
+	W_INDEX,
 	W_PROG,
 	W_SIZE,
 } from "./layout.ts";
@@ -189,9 +190,8 @@ export class Chans {
 		const element = i32[(w + W_ELEMENT) >>> 2] as number;
 		this.forget(p);
 		if (choice >= 0) i32[(i32[(p + P_ALTTO) >>> 2] as number) >>> 2] = choice;
-		if (element < 0) return at;
-		i32[at >>> 2] = element;
-		return at + 4;
+		if (element >= 0) i32[(i32[(w + W_INDEX) >>> 2] as number) >>> 2] = element;
+		return at;
 	}
 
 	/** Has the item of partner `w` moved, with its address, and makes the partner ready. */

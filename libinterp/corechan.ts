@@ -58,6 +58,7 @@ import {
 	W_AT,
 	W_CHOICE,
 	W_ELEMENT,
+	W_INDEX,
 	W_NEXT,
 	W_PREV,
 	W_PROG,
@@ -121,8 +122,8 @@ const queues = `
 	(i32.store ${P_INALT} $p 0)
 	(i32.store 0 (i32.load ${P_ALTTO} $p) (i32.load ${W_CHOICE} $w))
 	(if (i32.lt_s (i32.load ${W_ELEMENT} $w) 0) (then (return $at)))
-	(i32.store 0 $at (i32.load ${W_ELEMENT} $w))
-	(i32.add $at 4))
+	(i32.store 0 (i32.load ${W_INDEX} $w) (i32.load ${W_ELEMENT} $w))
+	$at)
 
 ;; The running thread waits in queue q, with the item at s or a place for it.
 (func $wait (param $q i32) (param $at i32) (param $state i32) (local $p i32)

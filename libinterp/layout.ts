@@ -184,7 +184,8 @@ export const W_QUEUE = 8; // where the first of its queue is kept, in the channe
 export const W_PROG = 12; // the thread; 0 for the emulator
 export const W_AT = 16; // address of the item to send, or of the place for the one received
 export const W_CHOICE = 20; // what alt answers, or -1 for a plain send or receive
-export const W_ELEMENT = 24; // in an alt over an array of channels: the index in the array, which is stored before the item; else -1
+export const W_ELEMENT = 24; // in an alt over an array of channels: the index in the array, or -1
+export const W_INDEX = 28; // and where it is stored
 export const W_SIZE = 32;
 
 // Record of a thread. Its registers are here while it does not run, in the register file while it does.

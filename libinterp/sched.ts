@@ -64,7 +64,7 @@ export class Sched {
 	/** The running thread. Only while one runs. */
 	get current(): Prog {
 		const at = this.#i32[R_PROG >> 2] as number;
-		if (this.#found?.at !== at) this.#found = this.of(at);
+		if (this.#found?.at !== at || at === 0) this.#found = this.of(at);
 		return this.#found as Prog;
 	}
 

@@ -515,19 +515,38 @@ export abstract class GenExpr extends GenBase {
 
 	private receive(e: ExprOf<"unary">, dst: Operand): void {
 		if (e.arg.type.kind === "chan") this.emit("recv", this.operand(e.arg), NONE, dst);
-		else this.receiveAny(e.arg, dst);
+		else this.receiveAny(e, dst);
+	}
+
+	/**
+	 * Where alt is to put an index and an item that come from one of an array of channels: the item follows the index at once, which it does not in a tuple
+	 * whose item begins at a multiple of 8 bytes.
+	 */
+	protected arrival(tuple: Type, at: Operand): Operand {
+		return shifted(at, this.gap(tuple));
+	}
+
+	/** They have come: the index goes where the tuple has it. */
+	protected arrived(tuple: Type, at: Operand): void {
+		if (this.gap(tuple) > 0) this.emit("movw", this.arrival(tuple, at), NONE, at);
+	}
+
+	private gap(tuple: Type): number {
+		sizeOf(tuple);
+		return (tuple.ids[1] as Decl).offset - 4;
 	}
 
 	/** A receive from any channel of an array: an alt with that array as its only receiver. */
-	private receiveAny(channels: Expr, dst: Operand): void {
-		const array = this.kept(channels);
+	private receiveAny(e: ExprOf<"unary">, dst: Operand): void {
+		const array = this.kept(e.arg);
 		const slot = this.frame.takeBlock(16, 4, []);
 		const at = slot.offset;
 		this.emit("movw", imm(0), NONE, fp(at));
 		this.emit("movw", imm(1), NONE, fp(at + 4));
 		this.emit("movw", array, NONE, fp(at + 8));
-		this.emit("lea", dst, NONE, fp(at + 12));
+		this.emit("lea", this.arrival(e.type, dst), NONE, fp(at + 12));
 		this.emit("alt", fp(at), NONE, this.wordTemp());
+		this.arrived(e.type, dst);
 		this.frame.give(slot);
 	}
 

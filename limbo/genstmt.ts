@@ -384,7 +384,8 @@ export abstract class GenStmt extends GenCall {
 			this.pos = s.pos;
 			for (const [i, g] of order.entries()) {
 				this.emit("movw", g.channel, NONE, fp(at + 8 + 8 * i));
-				this.emit("lea", g.value, NONE, fp(at + 12 + 8 * i));
+				const { value, comm } = g;
+				this.emit("lea", fromArray(g) ? this.arrival(comm.type, value) : value, NONE, fp(at + 12 + 8 * i));
 			}
 			this.emit("movw", imm(sends), NONE, fp(at));
 			this.emit("movw", imm(order.length - sends), NONE, fp(at + 4));
@@ -476,11 +477,15 @@ export abstract class GenStmt extends GenCall {
 
 	/** What is left of a guard when its communication has taken place. */
 	private concluded(g: Guard): void {
+		if (fromArray(g)) this.arrived(g.comm.type, g.value);
 		if (g.qual.expr !== g.comm) this.effect(g.qual.expr);
 		if (g.slot !== undefined) this.clearSlot(g.slot);
 		this.received.delete(g.comm);
 	}
 }
+
+/** Whether it receives from any channel of an array. */
+const fromArray = ({ comm }: Guard): boolean => comm.kind === "unary" && comm.arg.type.kind === "array";
 
 const wordOf = (c: { kind: string }): number => ("value" in c ? Number(c.value) : 0);
 const textOf = (c: { kind: string }): string => ("value" in c ? String(c.value) : "");

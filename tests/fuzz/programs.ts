@@ -201,7 +201,9 @@ class Writer {
 				return `(${a}) ${r.pick(["+", "-", "*", "/"])} (${b})`;
 			default: {
 				const op = r.pick(["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"]);
-				return op === "<<" || op === ">>" ? `((${a}) ${op} (${this.#expr("int", 1)} & 31))` : `((${a}) ${op} (${b}))`;
+				if (op === "<<" || op === ">>") return `((${a}) ${op} (${this.#expr("int", 1)} & 31))`;
+				// A compiler refuses to divide by a constant that is 0.
+				return op === "/" || op === "%" ? `((${a}) ${op} (${b} | g${kind}0 & ${kind} 0))` : `((${a}) ${op} (${b}))`;
 			}
 		}
 	}
