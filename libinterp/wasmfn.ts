@@ -665,15 +665,17 @@ export class FunctionCode {
 	/** Calls an operation of the runtime with the operands of an instruction, everything being in memory. */
 	callRuntime(i: Inst, results: readonly ValueType[]): void {
 		const params: ValueType[] = [];
-		for (const p of [i.s, i.m, i.d]) {
+		for (const [p, operand] of [
+			[i.s, i.row.s],
+			[i.m, i.row.m],
+			[i.d, i.row.d],
+		] as const) {
+			// biome-ignore format: pairs
+			if (operand === "") continue;
 			if (p.access === "") {
-				if (p === i.m && i.row.m !== "") {
-					this.c.i32(0); // an operand left out
-					params.push(I32);
-				}
-				continue;
-			}
-			if ("r?i".includes(p.access)) {
+				this.c.i32(0); // left out
+				params.push(I32);
+			} else if ("r?i".includes(p.access)) {
 				this.pushValue(p);
 				params.push(valueType(p.type));
 			} else {
