@@ -1,10 +1,11 @@
 /*
- * The opcodes that isa.ts gives no meaning and the interpreter has cases for: each in every form of its operands, with usual values and with
- * those at the edges, compared with what the opcode is to do, said here once more, and with what the interpreter does step by step.
+ * The opcodes that isa.ts gives no meaning: each in every form of its operands, with usual values and with those at the edges, compared with
+ * what the opcode is to do, said here once more, and with what the interpreter does step by step. Not here are calls (calls.test.ts), what needs a module,
+ * jumps by strings and bigs, fixed-point numbers, raise and exit: programs in Limbo test those.
  */
 import { inspect, isDeepStrictEqual } from "node:util";
 import test, { type ExecutionContext } from "ava";
-import { exBounds, exHeap, exNegsize, exNilref, exOp, fault } from "../../libinterp/fault.ts";
+import { exBounds, exHeap, exNegsize, exNilref, exOp, exTcheck, fault } from "../../libinterp/fault.ts";
 import { type Way, ways } from "../engines.ts";
 import {
 	BLOCK,
@@ -101,6 +102,40 @@ function channels(item: string, a: Value, b: Value): Entry[] {
 		),
 	];
 }
+
+/** A channel without a buffer, or with one of some size. */
+const channel = (letter: string, item: string, s: string, value: Value): Entry =>
+	entry(`newc${letter}`, `${s} w q${item}`, [value], [0, 1, 5, -1], [null, [2, 0]], (_: Value, n: number) =>
+		d(n < 0 ? fault(exNegsize) : [n, 0]),
+	);
+
+/** A conversion between a string and something else; texts that stand for no value are given with the value that they have all the same. */
+const texts = (letter: string, type: string, pairs: readonly (readonly [string, Value])[], more: [string | null, Value][]) => [
+	entry(`cvt${letter}c`, `${type} - c`, pairs.map(([, v]) => v), none, [null, "old"], (v: Value) =>
+		d(pairs.find(([, w]) => Object.is(v, w))?.[0] as string),
+	),
+	entry(`cvtc${letter}`, `c - ${type}`, [...pairs, ...more].map(([s]) => s), none, [pairs[0]?.[1] as Value], (s: string | null) =>
+		d([...pairs, ...more].find(([text]) => text === s)?.[1] as Value),
+	),
+]; // biome-ignore format: calls
+
+const utf8 = (s: string): number[] => [...new TextEncoder().encode(s)];
+
+/** Copies one array into another, at an index; the elements are simple or pointers. */
+const copied = (item: string, [a, b, c]: readonly [Value, Value, Value]): Entry =>
+	entry(
+		"slicela",
+		`a${item} w a${item}`,
+		[null, [a], [a, b], []],
+		[0, 1, 2, 3, -1, 0x7fffffff],
+		[null, [c, c, c]],
+		(s: Value[] | null, at: number, old: Value[] | null) => {
+			if (s === null) return {};
+			const there = known(old);
+			if (at < 0 || at + s.length > there.length) fault(exBounds);
+			return d(there.map((v, k) => (k >= at && k < at + s.length ? (s[k - at] as Value) : v)));
+		},
+	);
 
 const limits = [-0x80000000, -6, -5, -2, -1, 0, 1, 2, 6, 7, 8, 99, 100, 0x7fffffff];
 const ranges = [[-5, -1, 1], [0, 1, 2], [7, 100, 3]] as const; // biome-ignore format: a table
@@ -216,9 +251,94 @@ const entries: readonly Entry[] = [
 	cons("consp", "c", [null, "a", "λ"]),
 	cons("consl", "l", [1n << 40n, -1n]),
 	cons("consf", "f", [0.5, -0]),
-	entry("new", "t - p", [STRUCT, BLOCK, LARGE], none, [null, "old"], (t: number) => d(fresh(t))),
-	entry("newa", "w t p", [0, 1, 5, 300, -1, 1 << 28], [BLOCK, STRUCT, PTR], [null, "old"], (n: number, t: number) =>
-		d(n < 0 ? fault(exNegsize) : n > 300 ? fault(exHeap) : fresh(t, n)),
+	entry("consm", "y w sy", [block], [16], [null, [other]], (s: Value, _: Value, old: Value[] | null) =>
+		d([s, ...(old ?? [])]),
+	),
+	entry("consmp", "z t sz", [struct, empty], [STRUCT], [null, [struct]], (s: Value, _: Value, old: Value[] | null) =>
+		d([s, ...(old ?? [])]),
+	),
+	entry(
+		"slicea",
+		"w w aw",
+		[0, 1, 3, -1],
+		[0, 1, 3, 4, -1],
+		[null, [], [1, 2, 3]],
+		(from: number, to: number, old: Value[] | null) => {
+			if (old === null) return from === to ? {} : fault(exNilref);
+			return d(from < 0 || to < from || to > old.length ? fault(exBounds) : old.slice(from, to));
+		},
+	),
+	copied("w", [1, 2, 3]),
+	copied("c", ["a", null, "c"]),
+	copied("z", [struct, empty, struct]),
+	entry("cvtca", "c - ab", [null, "a", "aλ𝄞"], none, [null, [1]], (s: string | null) => d(utf8(s ?? ""))),
+	entry(
+		"cvtac",
+		"ab - c",
+		[null, [], utf8("a"), utf8("aλ𝄞"), [0x61, 0xff]],
+		none,
+		[null, "old"],
+		(s: number[] | null) => d(nonempty(new TextDecoder().decode(Uint8Array.from(s ?? [])))),
+	),
+	...texts(
+		"w",
+		"w",
+		[
+			["12", 12],
+			["-2147483648", -0x80000000],
+			["0", 0],
+		],
+		[
+			[null, 0],
+			["x", 0],
+			["7x", 7],
+			[" 5", 5],
+		],
+	),
+	...texts(
+		"l",
+		"l",
+		[
+			["12", 12n],
+			["-9223372036854775808", -(1n << 63n)],
+		],
+		[
+			[null, 0n],
+			["x", 0n],
+			["7x", 7n],
+		],
+	),
+	...texts(
+		"f",
+		"f",
+		[
+			[".5", 0.5],
+			["-2", -2],
+			["1e+100", 1e100],
+		],
+		[
+			[null, 0],
+			["x", 0],
+			["7.25x", 7.25],
+			["1e3", 1000],
+		],
+	),
+	entry("tcmp", "c - c", [null, "a"], none, [null, "b"], (s: string | null, _: Value, old: string | null) =>
+		s !== null && old === null ? fault(exTcheck) : {},
+	),
+	entry("runt eclr", "- - -", none, none, none, () => ({})),
+	...(["b", "w", "l", "f"] as const).map((letter) => channel(letter, letter, "-", 0)),
+	channel("p", "c", "-", 0),
+	channel("m", "y", "w", 16),
+	channel("mp", "z", "t", STRUCT),
+	entry("new newz", "t - p", [STRUCT, BLOCK, LARGE], none, [null, "old"], (t: number) => d(fresh(t))),
+	entry(
+		"newa newaz",
+		"w t p",
+		[0, 1, 5, 300, -1, 1 << 28],
+		[BLOCK, STRUCT, PTR],
+		[null, "old"],
+		(n: number, t: number) => d(n < 0 ? fault(exNegsize) : n > 300 ? fault(exHeap) : fresh(t, n)),
 	),
 	...channels("b", 200, 3),
 	...channels("w", -2, 3),

@@ -130,7 +130,8 @@ export function runsOf(entry: Entry, op: string, times: number, indirect: boolea
 		const harmless = behind(form) ? runs.find((run) => /^to/.test(expected(run).end)) : undefined;
 		if (harmless !== undefined) runs.push({ ...harmless, how: "nil" });
 		const [first] = runs;
-		const alike = isPointer(entry.types[0]) && entry.types[0] === entry.types[2] && inMemory(form[0]);
+		const alike =
+			isPointer(entry.types[0]) && entry.types[0] === entry.types[2] && inMemory(form[0]) && inMemory(form[2]);
 		if (alike && first !== undefined) {
 			const [s, m] = first.values;
 			runs.push({ ...first, values: [s, m, s], how: "shared" });
@@ -149,7 +150,8 @@ export function expected({ entry, op, form, how, values }: Run): Omit<Outcome, "
 	if (how === "nil") return { ...before, end: "dereference of nil" };
 	const does = entry.does as (s: Value, m: Value, d: Value, op: string) => Partial<Effect>;
 	try {
-		return { ...before, ...does(values[0], values[form[1] === "-" ? 2 : 1], values[2], op) };
+		const left = (isa[opcode(op)] as Row).m[0] === "?" ? 0 : values[2];
+		return { ...before, ...does(values[0], form[1] === "-" ? (left as Value) : values[1], values[2], op) };
 	} catch (e) {
 		if (!(e instanceof Fault)) throw e;
 		return { ...before, end: e.reason };
