@@ -19,6 +19,8 @@ export interface CompileOptions {
 	stackExtent?: number;
 	/** The name the object file gives for its source. */
 	sourcePath?: string;
+	/** Letters of passes over the code that are left out: see opt/passes.ts. */
+	without?: string;
 	/** The file only declares interfaces: nothing need be implemented. */
 	interfacesOnly?: boolean;
 }
@@ -85,6 +87,7 @@ export function compile(name: string, readFile: ReadFile, options: CompileOption
 			dontCompile: options.dontCompile === true,
 			stackExtent: options.stackExtent ?? 0,
 			sourcePath: options.sourcePath ?? name,
+			without: options.without ?? "",
 		});
 	}
 	const object = file === undefined ? undefined : writeObject(file);

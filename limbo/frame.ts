@@ -17,6 +17,8 @@ export class Frame {
 	private readonly free = new Map<string, Slot[]>();
 	/** Of the whole frame. */
 	readonly pointers: number[] = [];
+	/** All slots there have been. */
+	readonly slots: { offset: number; size: number; pointers: number }[] = [];
 	/** Pointers of the slots handed out since the start of each try body, innermost last. */
 	private readonly watches: Set<number>[] = [];
 
@@ -48,6 +50,7 @@ export class Frame {
 		this.end = offset + size;
 		const pointers = relative.map((p) => offset + p);
 		this.pointers.push(...pointers);
+		this.slots.push({ offset, size, pointers: pointers.length });
 		return { offset, pointers, key };
 	}
 

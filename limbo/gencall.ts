@@ -4,7 +4,8 @@ import { REGRET } from "../libinterp/isa.ts";
 import type { CallExpr, Expr } from "./ast.ts";
 import { GenExpr } from "./genexpr.ts";
 import { fp, fpind, imm, isDirect, NONE, type Operand } from "./inst.ts";
-import { alignUp, placeArgs, pointersIn } from "./layout.ts";
+import { alignUp, placeArgs, pointersIn, sizeOf } from "./layout.ts";
+import type { FrameSlot } from "./opt/variables.ts";
 import { anyType, type Decl, noneType, stringType, type Type } from "./types.ts";
 
 /** What is called: a function of ours, or number and module of another. */
@@ -137,6 +138,20 @@ export abstract class GenCall extends GenExpr {
 		} else {
 			this.emit(spawn ? "mspawn" : "mcall", frame, callee.number, callee.module);
 		}
+	}
+
+	/** The places of a function's arguments, hidden ones included. */
+	protected argSlots(fn: Decl): FrameSlot[] {
+		const end = placeArgs(fn.type);
+		const slots = fn.type.ids.map((arg) => {
+			const pointers: number[] = [];
+			pointersIn(arg.type, 0, pointers);
+			return { offset: arg.offset, size: sizeOf(arg.type), pointers: pointers.length };
+		});
+		for (let i = 0; i < this.neededBy(fn).length; i++) {
+			slots.push({ offset: end + 8 * i, size: 4, pointers: 1 }, { offset: end + 8 * i + 4, size: 4, pointers: 0 });
+		}
+		return slots;
 	}
 
 	/** Pointers among the arguments of a function. */

@@ -34,6 +34,7 @@ import { Frame } from "./frame.ts";
 import { GenStmt } from "./genstmt.ts";
 import { Code, type HandlerCode, type Inst, mp, NONE, type Operand } from "./inst.ts";
 import { pointerMap } from "./layout.ts";
+import { optimize } from "./opt/passes.ts";
 import { Signer } from "./sign.ts";
 import type { Diagnostics } from "./source.ts";
 import { type Decl, isPolyAdt, noneType, type Type } from "./types.ts";
@@ -44,6 +45,8 @@ export interface GenOptions {
 	/** Bytes by which the stack grows; 0 for ten times the largest frame. */
 	stackExtent: number;
 	sourcePath: string;
+	/** Letters of passes to be left out, for debugging. */
+	without?: string;
 }
 
 /** A stack grows by so many of its largest frames. */
@@ -71,6 +74,8 @@ export class Generator extends GenStmt {
 	private readonly signer: Signer;
 	private readonly functions = new Map<Decl, Function>();
 	private current: Function | undefined;
+	/** Letters of passes that are left out. */
+	private without = "";
 
 	constructor(checker: Checker, classes: TypeClasses, diagnostics: Diagnostics) {
 		super(checker.interfaces, diagnostics);
@@ -81,6 +86,7 @@ export class Generator extends GenStmt {
 	/** Undefined if a mistake was found after all. */
 	generate(checked: Checked, options: GenOptions): ObjectFile | undefined {
 		if (this.interfaces.needsSelf) this.interfaces.of(this.ownModule()).all = true;
+		this.without = options.without ?? "";
 		this.placeGlobals(checked);
 		const exported = new Set(this.exportedFunctions());
 		for (const decl of checked.functions) {
@@ -133,11 +139,19 @@ export class Generator extends GenStmt {
 		const valued = decl.type.of !== undefined && decl.type.of !== noneType;
 		this.emit(valued ? "raise" : "ret", valued ? this.nil() : NONE);
 		const fallsOff = f.code.tidy();
+		this.optimize(f);
 		if (valued && fallsOff) {
 			this.diagnostics.error({ pos: this.pos, end: this.pos }, `no return at end of function ${decl.name}`);
 		}
 		f.frameSize = this.frame.size;
 		f.frameType = this.data.typeIdOf(f.frameSize, pointerMap(this.frame.pointers));
+	}
+
+	private optimize(f: Function): void {
+		const end = this.argsEnd(f.decl);
+		const slots = [...this.argSlots(f.decl), ...this.frame.slots];
+		optimize(f.code, { slots, argsEnd: end }, this.nil(), this.without);
+		f.code.tidy();
 	}
 
 	protected ownModule(): Type {

@@ -61,6 +61,9 @@ const swapped: Readonly<Record<CompareOp, CompareOp>> = {
 	">=": "<=",
 };
 
+/** Expressions that can be read where they are. */
+const places = new Set<Expr["kind"]>(["name", "dot", "arrow", "index", "exvalue"]);
+
 /** Offset of the first value in an exception: after its name and a word. */
 const EXVALUE = 8;
 
@@ -234,7 +237,12 @@ export abstract class GenExpr extends GenBase {
 	/** What the value of a pointer points at. */
 	protected throughValue(e: Expr, offset: number): Operand {
 		const pointer = this.operand(e);
-		return through(pointer, offset) ?? fpind(this.copied(e.type, pointer).off, offset);
+		const direct = through(pointer, offset);
+		if (direct !== undefined) return direct;
+		// On the way along a chain of pointers one temporary is enough.
+		const t = pointer.chain === true ? fp(pointer.off) : this.temp(e.type);
+		this.move(e.type, pointer, t);
+		return { ...fpind(t.off, offset), chain: true };
 	}
 
 	private modulePlace(e: ExprOf<"arrow">): Operand {
@@ -611,6 +619,14 @@ export abstract class GenExpr extends GenBase {
 			this.into(left, dst);
 			return;
 		}
+		if (this.accumulates(left, right, dst)) {
+			this.into(left, dst);
+			const b = this.operand(right);
+			if (type.kind === "fixed" && (op === "*" || op === "/"))
+				this.fixed(fixedArith(op, type, type, type), b, dst, dst);
+			else this.emit(this.arithOp(op, type, e), b, NONE, dst);
+			return;
+		}
 		// The later operand may change or free what the earlier one has only a place for.
 		const a = this.yields(right) && !(left.kind === "name" || left.constant) ? this.kept(left) : this.operand(left);
 		const b = this.operand(right);
@@ -624,6 +640,19 @@ export abstract class GenExpr extends GenBase {
 		else if (isDirect(a) && a.mode !== "imm") this.emit(name, b, a, dst);
 		else if (commutes.has(op) && type !== stringType && isDirect(b)) this.emit(name, a, b, dst);
 		else this.emit(name, b, isDirect(a) ? a : this.copied(type, a), dst);
+	}
+
+	/** Whether the left operand can be computed where the result is wanted, and be changed there. */
+	private accumulates(left: Expr, right: Expr, dst: Operand): boolean {
+		if (dst.mode !== "fp" || this.isPlain(left) || places.has(left.kind)) return false;
+		if (left.kind === "unary" && left.op === "*") return false;
+		if (this.touches(left, dst) || this.touches(right, dst) || this.yields(right)) return false;
+		return dst.temp === true || this.isPlain(right);
+	}
+
+	/** What is there without being computed, and cannot fault. */
+	private isPlain(e: Expr): boolean {
+		return e.constant !== undefined || e.kind === "name" || this.received.has(e);
 	}
 
 	private arithOp(op: ArithOp, type: Type, e: Expr): string {
@@ -1080,6 +1109,13 @@ export abstract class GenExpr extends GenBase {
 	private boolean(e: Expr, dst: Operand): void {
 		const no = this.code.label();
 		const end = this.code.label();
+		if (dst.mode === "fp" && !this.touches(e, dst) && (dst.temp === true || !this.yields(e))) {
+			this.emit("movw", imm(1), NONE, dst);
+			this.branch(e, end, true);
+			this.emit("movw", imm(0), NONE, dst);
+			this.code.place(end);
+			return;
+		}
 		this.branch(e, no, false);
 		this.emit("movw", imm(1), NONE, dst);
 		this.jump(end);

@@ -19,6 +19,8 @@ export interface Operand {
 	readonly fn?: Decl;
 	/** A compiler's temporary: nothing in the program can refer to it. */
 	readonly temp?: boolean;
+	/** Reached through a temporary that nothing else uses. */
+	readonly chain?: boolean;
 }
 
 export const NONE: Operand = { mode: "none", off: 0, off2: 0 };
@@ -72,7 +74,8 @@ export interface HandlerCode {
 	any: Label | undefined;
 }
 
-const ends = new Set(["jmp", "ret", "exit", "raise", "goto", "case", "casel", "casec"]);
+/** What control does not go on after. */
+export const ends: ReadonlySet<string> = new Set(["jmp", "ret", "exit", "raise", "goto", "case", "casel", "casec"]);
 
 /** The code of one function. */
 export class Code {
@@ -119,6 +122,11 @@ export class Code {
 		this.compact((i) => reached[i] === true);
 		this.compact((i) => !this.goesNowhere(i));
 		return atEnd;
+	}
+
+	/** Takes out what passes have made nothing of. */
+	dropNops(): void {
+		this.compact((i) => this.insts[i]?.op !== "nop");
 	}
 
 	private thread(label: Label): Label {

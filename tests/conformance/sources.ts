@@ -81,6 +81,16 @@ const allowed: Readonly<Record<string, string>> = {
 	"appl/alphabet/alphabet.b": "implements two modules: limbo refers to its functions through one table for both",
 };
 
+/** Why the verifier refuses an object file; undefined if it does not. */
+function refusal(object: Uint8Array): string | undefined {
+	try {
+		verify(parseObject(object));
+		return undefined;
+	} catch (error) {
+		return String(error);
+	}
+}
+
 class Run {
 	readonly counts = { both: 0, neither: 0, onlyOurs: 0, onlyTheirs: 0, different: 0 };
 	readonly instructions = { ours: 0, theirs: 0 };
@@ -97,7 +107,8 @@ class Run {
 	}
 
 	add(name: string, { file, object, diagnostics }: Compiled, theirs: ObjectFile | undefined): void {
-		if (object !== undefined) verify(parseObject(object));
+		const why = object && refusal(object);
+		if (why) this.bad("different", `${name}: not verified: ${why}`);
 		if (file === undefined && theirs === undefined) {
 			this.counts.neither++;
 		} else if (theirs === undefined) {
