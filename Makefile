@@ -50,6 +50,7 @@ conformance: all out/.compiled
 	UPSTREAM=$(abspath $(UPSTREAM)) $(BIN)/ava out/tests/libinterp/verify.test.js out/tests/libinterp/object.test.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/signatures.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/sources.js
+	node out/tests/conformance/executed.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/run.js
 
 # random programs, the same outcome in every engine

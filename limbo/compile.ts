@@ -21,6 +21,8 @@ export interface CompileOptions {
 	sourcePath?: string;
 	/** Letters of passes over the code that are left out: see opt/passes.ts. */
 	without?: string;
+	/** False if calls of short functions are to stay calls. */
+	inline?: boolean;
 	/** The file only declares interfaces: nothing need be implemented. */
 	interfacesOnly?: boolean;
 }
@@ -88,6 +90,7 @@ export function compile(name: string, readFile: ReadFile, options: CompileOption
 			stackExtent: options.stackExtent ?? 0,
 			sourcePath: options.sourcePath ?? name,
 			without: options.without ?? "",
+			inline: options.inline !== false,
 		});
 	}
 	const object = file === undefined ? undefined : writeObject(file);

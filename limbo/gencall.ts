@@ -3,10 +3,11 @@
 import { REGRET } from "../libinterp/isa.ts";
 import type { CallExpr, Expr } from "./ast.ts";
 import { GenExpr } from "./genexpr.ts";
+import { type Body, shortBody } from "./inline.ts";
 import { fp, fpind, imm, isDirect, NONE, type Operand } from "./inst.ts";
 import { alignUp, placeArgs, pointersIn, sizeOf } from "./layout.ts";
 import type { FrameSlot } from "./opt/variables.ts";
-import { anyType, type Decl, noneType, stringType, type Type } from "./types.ts";
+import { anyType, type Decl, isPointer, noneType, stringType, type Type } from "./types.ts";
 
 /** What is called: a function of ours, or number and module of another. */
 type Callee = { fn: Decl } | { module: Operand; number: Operand; frameType: number | undefined };
@@ -14,6 +15,8 @@ type Callee = { fn: Decl } | { module: Operand; number: Operand; frameType: numb
 export abstract class GenCall extends GenExpr {
 	/** The function being generated. */
 	protected fn: Decl | undefined;
+	/** Calls of short functions are replaced by what those compute. */
+	protected inlines = true;
 
 	/** The functions that a polymorphic function's type parameters must have, in the order of its hidden arguments. */
 	protected neededBy(fn: Decl): Decl[] {
@@ -49,7 +52,57 @@ export abstract class GenCall extends GenExpr {
 		return module === undefined ? this.ownNumber(decl) : this.interfaces.number(module.type, decl);
 	}
 
+	/** What a call of a short function computes, if it may be put in its place. */
+	protected inlined(e: CallExpr): Body | undefined {
+		if (!this.inlines || e.callKind !== "function" || e.callee === undefined || e.callee === this.fn) return undefined;
+		const same = e.args.length === e.callee.type.ids.length;
+		return same && e.args.every((a) => a.kind !== "nil" || isPointer(a.type)) ? shortBody(e.callee) : undefined;
+	}
+
+	/** Computes what the function would, its arguments being temporaries of ours. */
+	private inline(e: CallExpr, body: Body, dst: Operand): void {
+		const fn = e.callee as Decl;
+		fn.refs--;
+		const values = e.args.map((a, i) => {
+			const t = this.temp((fn.type.ids[i] as Decl).type);
+			if (a.kind === "nil") this.move(a.type, this.nil(), t);
+			else this.into(a, t);
+			return t;
+		});
+		const outer = fn.type.ids.map((arg) => this.homes.get(arg));
+		for (const [i, arg] of fn.type.ids.entries()) this.homes.set(arg, values[i] as Operand);
+		this.choose(body, dst);
+		for (const [i, arg] of fn.type.ids.entries()) {
+			const home = outer[i];
+			if (home !== undefined) this.homes.set(arg, home);
+		}
+	}
+
+	private choose(body: Body, dst: Operand): void {
+		const result = (x: Expr): void => {
+			if (x.kind === "nil") this.move(x.type, this.nil(), dst);
+			else this.into(x, dst);
+		};
+		if (body.cond === undefined || body.no === undefined) {
+			result(body.yes);
+			return;
+		}
+		const no = this.code.label();
+		const end = this.code.label();
+		this.branch(body.cond, no, false);
+		result(body.yes);
+		this.jump(end);
+		this.code.place(no);
+		result(body.no);
+		this.code.place(end);
+	}
+
 	protected call(e: CallExpr, dst: Operand | undefined, spawn: boolean): void {
+		const body = spawn ? undefined : this.inlined(e);
+		if (body !== undefined) {
+			this.inline(e, body, dst ?? this.temp(e.type));
+			return;
+		}
 		const type = e.fnType as Type;
 		const result = e.fn.type.kind === "ref" ? e.fn.type.of?.of : e.fn.type.of;
 		const valued = result !== undefined && result !== noneType;

@@ -32,6 +32,7 @@ import type { Checked, Checker } from "./check.ts";
 import { byName, functionsOf, globalsOf, type TypeClasses } from "./compat.ts";
 import { Frame } from "./frame.ts";
 import { GenStmt } from "./genstmt.ts";
+import { shortBody } from "./inline.ts";
 import { Code, type HandlerCode, type Inst, mp, NONE, type Operand } from "./inst.ts";
 import { pointerMap } from "./layout.ts";
 import { optimize } from "./opt/passes.ts";
@@ -47,6 +48,8 @@ export interface GenOptions {
 	sourcePath: string;
 	/** Letters of passes to be left out, for debugging. */
 	without?: string;
+	/** False if calls of short functions are to stay calls. */
+	inline?: boolean;
 }
 
 /** A stack grows by so many of its largest frames. */
@@ -89,7 +92,10 @@ export class Generator extends GenStmt {
 		this.without = options.without ?? "";
 		this.placeGlobals(checked);
 		const exported = new Set(this.exportedFunctions());
-		for (const decl of checked.functions) {
+		this.inlines = options.inline !== false;
+		// Those whose calls may all be inlined come last, as it is known then whether anybody still calls them.
+		const short = (decl: Decl): boolean => this.inlines && shortBody(decl) !== undefined;
+		for (const decl of [...checked.functions.filter((d) => !short(d)), ...checked.functions.filter(short)]) {
 			if (exported.has(decl) || decl.refs > 0) this.generateFunction(decl);
 		}
 		if (this.diagnostics.errors > 0) return undefined;

@@ -72,6 +72,7 @@ export abstract class GenExpr extends GenBase {
 	protected readonly received = new Map<Expr, Operand>();
 
 	protected abstract call(e: ExprOf<"call">, dst: Operand | undefined, spawn: boolean): void;
+	protected abstract inlined(e: ExprOf<"call">): object | undefined;
 	protected abstract selfLink(): Operand;
 	protected abstract hiddenArg(decl: Decl): number;
 
@@ -80,7 +81,7 @@ export abstract class GenExpr extends GenBase {
 		if (e === undefined || e.constant !== undefined) return false;
 		switch (e.kind) {
 			case "call":
-				if (e.callKind !== "tuple" && e.callKind !== "exception") return true;
+				if (e.callKind !== "tuple" && e.callKind !== "exception" && this.inlined(e) === undefined) return true;
 				return e.args.some((a) => this.yields(a));
 			case "send":
 			case "load":
