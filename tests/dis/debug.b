@@ -23,7 +23,10 @@ loop(me: chan of int, c: chan of int, done: chan of int)
 
 double(v: int): int
 {
-	return v + v;
+	# not so short that it would be inlined
+	r := v;
+	r += v;
+	return r;
 }
 
 write(fd: ref Sys->FD, s: string): string
