@@ -6,7 +6,7 @@
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
 # make fuzz     N=2000 SEED=1   random programs under every back end
-# make golden   renews the listings in tests/libinterp/golden: look at the difference
+# make golden   renews the listings in tests/*/golden: look at the difference
 # make gen      renews emu/gen from module/*.m
 # make clean
 
@@ -58,7 +58,7 @@ fuzz: all out/.compiled
 	N=$(or $(N),2000) SEED=$(or $(SEED),1) $(BIN)/ava out/tests/fuzz/engines.test.js
 
 golden: all out/.compiled
-	RENEW=1 $(BIN)/ava out/tests/libinterp/wasmlist.test.js
+	RENEW=1 $(BIN)/ava out/tests/libinterp/wasmlist.test.js out/tests/limbo/passes.test.js
 
 gen: all
 	bin/limbo --ts Sys -I module module/sys.m >emu/gen/sysmod.ts

@@ -23,6 +23,7 @@ import {
 	Type,
 	typeName,
 } from "./types.ts";
+import { warnBody } from "./warn.ts";
 
 interface Target {
 	label: Ident | undefined;
@@ -31,6 +32,8 @@ interface Target {
 }
 
 export abstract class StmtChecker extends ExprChecker {
+	/** Looks for what is right but hardly meant. */
+	watches = false;
 	private targets: Target[] = [];
 	private result: Type = noneType;
 	/** The exception an enclosing handler has caught. */
@@ -65,6 +68,7 @@ export abstract class StmtChecker extends ExprChecker {
 				this.diagnostics.warn(decl.span, `${describe(decl)} not referenced`);
 			}
 		}
+		if (this.watches && this.diagnostics.errors === 0) warnBody(body, this.diagnostics);
 		this.fn = undefined;
 	}
 

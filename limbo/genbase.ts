@@ -3,10 +3,11 @@ import type { Expr } from "./ast.ts";
 import type { Constant } from "./constant.ts";
 import { ModuleData, storedType } from "./data.ts";
 import type { Frame, Slot } from "./frame.ts";
-import { Code, fp, imm, type Label, mp, NONE, type Operand } from "./inst.ts";
+import { Code, fp, imm, type Label, mp, NONE, type Operand, type Origin } from "./inst.ts";
 import type { Interfaces } from "./interface.ts";
 import { hasPointers, sizeOf } from "./layout.ts";
-import type { Diagnostics, Pos, Span } from "./source.ts";
+import type { Home } from "./sbl.ts";
+import { type Diagnostics, NOWHERE, type Span } from "./source.ts";
 import { type Decl, fnRefTuple, intType, isAggregate, isPointer, type Type } from "./types.ts";
 
 /** Immediate operands have 30 bits. */
@@ -37,13 +38,19 @@ export abstract class GenBase {
 	protected readonly diagnostics: Diagnostics;
 	protected code: Code = new Code();
 	protected frame!: Frame;
-	protected pos: Pos = 0;
+	/** The text that code is being generated for, and the number of its statement. */
+	protected at: Span = NOWHERE;
+	protected statement = 0;
 	private temps: Held[] = [];
 	protected scopes: GenScope[] = [];
+	/** Those of the function being generated, for debuggers. */
+	protected locals: Home[] = [];
 	/** Where variables live. */
 	protected readonly homes = new Map<Decl, Operand>();
 	/** Import tables in the order of their numbers. */
 	readonly tables: Type[] = [];
+	/** Arrays are made by the instruction that clears them. */
+	protected clearArrays = false;
 	private selfHome: number | undefined;
 
 	constructor(interfaces: Interfaces, diagnostics: Diagnostics) {
@@ -51,12 +58,16 @@ export abstract class GenBase {
 		this.diagnostics = diagnostics;
 	}
 
+	protected origin(): Origin {
+		return { span: this.at, stmt: this.statement };
+	}
+
 	protected emit(op: string, s: Operand = NONE, m: Operand = NONE, d: Operand = NONE): void {
-		this.code.emit(this.pos, op, s, this.middle(m), d);
+		this.code.emit(this.origin(), op, s, this.middle(m), d);
 	}
 
 	protected branchTo(op: string, s: Operand, m: Operand, target: Label): void {
-		this.code.emit(this.pos, op, s, this.middle(m)).target = target;
+		this.code.emit(this.origin(), op, s, this.middle(m)).target = target;
 	}
 
 	/** A middle operand has only 16 bits: a larger immediate comes from module data. */
@@ -66,7 +77,7 @@ export abstract class GenBase {
 	}
 
 	protected jump(target: Label): void {
-		this.code.jump(this.pos, target);
+		this.code.jump(this.origin(), target);
 	}
 
 	protected internal(span: Span, message: string): never {
@@ -142,6 +153,7 @@ export abstract class GenBase {
 		(this.scopes.at(-1) as GenScope).slots.push(slot);
 		const home = fp(slot.offset);
 		this.homes.set(decl, home);
+		this.locals.push({ decl, offset: slot.offset });
 		return home;
 	}
 

@@ -110,7 +110,7 @@ export abstract class GenCall extends GenExpr {
 		const callee = this.callee(e);
 		const ready = e.args.map((a) => (this.yields(a) ? this.inTemp(a) : undefined));
 		const frame = this.wordTemp();
-		this.pos = e.pos;
+		this.at = e;
 		this.newFrame(e, callee, frame);
 		placeArgs(type);
 		for (const [i, a] of e.args.entries()) {
@@ -120,7 +120,7 @@ export abstract class GenCall extends GenExpr {
 			else if (a.kind === "nil") this.passNil(type.ids[i]?.type ?? anyType, place);
 			else this.into(a, place);
 		}
-		this.pos = e.pos;
+		this.at = e;
 		if (ret !== undefined) this.emit("lea", ret, NONE, fpind(frame.off, REGRET));
 		this.enter(callee, frame, spawn);
 		if (ret !== undefined && dst !== undefined && ret !== dst) this.move(e.type, ret, dst);

@@ -33,9 +33,10 @@ import { byName, functionsOf, globalsOf, type TypeClasses } from "./compat.ts";
 import { Frame } from "./frame.ts";
 import { GenStmt } from "./genstmt.ts";
 import { shortBody } from "./inline.ts";
-import { Code, type HandlerCode, type Inst, mp, NONE, type Operand } from "./inst.ts";
+import { Code, codeText, type HandlerCode, type Inst, mp, NONE, type Operand } from "./inst.ts";
 import { pointerMap } from "./layout.ts";
 import { optimize } from "./opt/passes.ts";
+import type { Home, Symbols } from "./sbl.ts";
 import { Signer } from "./sign.ts";
 import type { Diagnostics } from "./source.ts";
 import { type Decl, isPolyAdt, noneType, type Type } from "./types.ts";
@@ -50,6 +51,10 @@ export interface GenOptions {
 	without?: string;
 	/** False if calls of short functions are to stay calls. */
 	inline?: boolean;
+	/** Is told each function's code after each pass. */
+	watch?: ((letter: string, name: string, code: string) => void) | undefined;
+	/** newaz in place of newa. */
+	clearArrays?: boolean;
 }
 
 /** A stack grows by so many of its largest frames. */
@@ -61,6 +66,7 @@ interface Function {
 	start: number;
 	frameType: number;
 	frameSize: number;
+	locals: Home[];
 }
 
 const sourceModes: Partial<Record<Operand["mode"], number>> = {
@@ -79,6 +85,7 @@ export class Generator extends GenStmt {
 	private current: Function | undefined;
 	/** Letters of passes that are left out. */
 	private without = "";
+	private watch: GenOptions["watch"];
 
 	constructor(checker: Checker, classes: TypeClasses, diagnostics: Diagnostics) {
 		super(checker.interfaces, diagnostics);
@@ -90,6 +97,8 @@ export class Generator extends GenStmt {
 	generate(checked: Checked, options: GenOptions): ObjectFile | undefined {
 		if (this.interfaces.needsSelf) this.interfaces.of(this.ownModule()).all = true;
 		this.without = options.without ?? "";
+		this.watch = options.watch;
+		this.clearArrays = options.clearArrays === true;
 		this.placeGlobals(checked);
 		const exported = new Set(this.exportedFunctions());
 		this.inlines = options.inline !== false;
@@ -129,7 +138,7 @@ export class Generator extends GenStmt {
 	private generateFunction(decl: Decl): void {
 		const body = decl.body?.body;
 		if (body === undefined) return;
-		const f: Function = { decl, code: new Code(), start: 0, frameType: 0, frameSize: 0 };
+		const f: Function = { decl, code: new Code(), start: 0, frameType: 0, frameSize: 0, locals: [] };
 		this.functions.set(decl, f);
 		this.fn = decl;
 		this.code = f.code;
@@ -138,16 +147,18 @@ export class Generator extends GenStmt {
 		for (const arg of decl.type.ids) this.homes.set(arg, { mode: "fp", off: arg.offset, off2: 0 });
 		this.current = f;
 		this.scopes = [];
+		this.locals = f.locals;
 		this.openScope();
 		this.stmts(body.body);
 		this.closeScope(false);
-		this.pos = body.end - 1;
+		const closing = { pos: body.end - 1, end: body.end };
+		this.at = closing;
 		const valued = decl.type.of !== undefined && decl.type.of !== noneType;
 		this.emit(valued ? "raise" : "ret", valued ? this.nil() : NONE);
 		const fallsOff = f.code.tidy();
 		this.optimize(f);
 		if (valued && fallsOff) {
-			this.diagnostics.error({ pos: this.pos, end: this.pos }, `no return at end of function ${decl.name}`);
+			this.diagnostics.error(closing, `no return at end of function ${decl.name}`);
 		}
 		f.frameSize = this.frame.size;
 		f.frameType = this.data.typeIdOf(f.frameSize, pointerMap(this.frame.pointers));
@@ -156,7 +167,10 @@ export class Generator extends GenStmt {
 	private optimize(f: Function): void {
 		const end = this.argsEnd(f.decl);
 		const slots = [...this.argSlots(f.decl), ...this.frame.slots];
-		optimize(f.code, { slots, argsEnd: end }, this.nil(), this.without);
+		const shown = (letter: string, code: Code): void => {
+			this.watch?.(letter, f.decl.name, codeText(code));
+		};
+		optimize(f.code, { slots, argsEnd: end }, this.nil(), this.without, this.watch && shown);
 		f.code.tidy();
 	}
 
@@ -235,6 +249,19 @@ export class Generator extends GenStmt {
 			imports,
 			handlers,
 			sourcePath: options.sourcePath,
+		};
+	}
+
+	/** What debuggers want to know, when all has been generated. */
+	symbols(): Symbols {
+		const functions = [...this.functions.values()];
+		const globals = [...this.homes].filter(([decl, home]) => home.mode === "mp" && decl.store === "global");
+		return {
+			origins: functions.flatMap((f) => f.code.insts.map((inst) => inst.origin)),
+			functions: functions.map(({ decl, start, locals }) => ({ decl, start, locals })),
+			globals: globals.map(([decl, home]) => ({ decl, offset: home.off })),
+			implemented: this.checker.implemented,
+			name: this.checker.implemented.map((m) => m.name).join("+"),
 		};
 	}
 

@@ -282,7 +282,7 @@ export abstract class GenExpr extends GenBase {
 
 	/** Evaluates for what it does. */
 	protected effect(e: Expr): void {
-		this.pos = e.pos;
+		this.at = e;
 		if (e.constant !== undefined && e.kind !== "assign" && e.kind !== "declare") return;
 		switch (e.kind) {
 			case "assign":
@@ -320,7 +320,7 @@ export abstract class GenExpr extends GenBase {
 
 	/** Evaluates and stores. */
 	protected into(e: Expr, dst: Operand): void {
-		this.pos = e.pos;
+		this.at = e;
 		if (e.constant !== undefined && e.kind !== "assign" && e.kind !== "declare") {
 			this.intoConstant(e, dst);
 			return;
@@ -739,7 +739,7 @@ export abstract class GenExpr extends GenBase {
 		const size = this.operand(e.size as Expr);
 		const safe = e.inits === undefined || (dst.mode === "fp" && !e.inits.some((x) => this.touches(x.value, dst)));
 		const to = safe ? dst : this.temp(e.type);
-		this.emit("newa", size, imm(this.data.typeId(type)), to);
+		this.emit(this.clearArrays ? "newaz" : "newa", size, imm(this.data.typeId(type)), to);
 		if (e.rest !== undefined) this.fillArray(e, e.rest, to);
 		for (const p of e.placed) {
 			if (p.first === p.last) {
@@ -1127,7 +1127,7 @@ export abstract class GenExpr extends GenBase {
 
 	/** Jumps if the condition is as wanted, and falls through otherwise. */
 	protected branch(e: Expr, target: Label, when: boolean): void {
-		this.pos = e.pos;
+		this.at = e;
 		if (e.constant?.kind === "word") {
 			if ((e.constant.value !== 0) === when) this.jump(target);
 			return;

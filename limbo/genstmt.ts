@@ -32,6 +32,8 @@ interface Guard {
 
 export abstract class GenStmt extends GenCall {
 	private targets: Target[] = [];
+	/** How many statements have got numbers. */
+	private statements = 0;
 
 	protected stmts(body: readonly Stmt[]): void {
 		for (const s of body) this.stmt(s);
@@ -43,8 +45,20 @@ export abstract class GenStmt extends GenCall {
 		this.closeScope(true);
 	}
 
+	/** Statements have numbers for debuggers; what comes after one that is inside belongs to the outer one again. */
 	protected stmt(s: Stmt): void {
-		this.pos = s.pos;
+		this.numbered(() => this.statementCode(s));
+	}
+
+	private numbered(action: () => void): void {
+		const outer = this.statement;
+		this.statement = this.statements++;
+		action();
+		this.statement = outer;
+	}
+
+	private statementCode(s: Stmt): void {
+		this.at = s;
 		switch (s.kind) {
 			case "block":
 				this.scoped(() => this.stmts(s.body));
@@ -138,12 +152,13 @@ export abstract class GenStmt extends GenCall {
 		this.inside(s.label?.name, next, (end) => {
 			const twice = s.cond !== undefined && isSimple(s.cond);
 			const start = this.code.here();
-			if (s.cond) this.branch(s.cond, end, false);
+			const { cond } = s;
+			if (cond) this.numbered(() => this.branch(cond, end, false));
 			const top = this.code.here();
 			this.stmt(s.body);
 			this.code.place(next);
 			if (s.step) this.stmt(s.step);
-			this.pos = s.pos;
+			this.at = s;
 			if (s.cond && twice) this.branch(s.cond, top, true);
 			else this.jump(start);
 		});
@@ -179,7 +194,7 @@ export abstract class GenStmt extends GenCall {
 		} else if (s.value !== undefined) {
 			this.effect(s.value);
 		}
-		this.pos = s.pos;
+		this.at = s;
 		this.emit("ret");
 	}
 
@@ -222,7 +237,7 @@ export abstract class GenStmt extends GenCall {
 	protected abstract base(): () => number;
 
 	private tableJump(op: string, value: Operand, table: number, labels: Label[]): void {
-		const inst = this.code.emit(this.pos, op, value, NONE, mp(table));
+		const inst = this.code.emit(this.origin(), op, value, NONE, mp(table));
 		inst.table = labels;
 	}
 
@@ -263,7 +278,7 @@ export abstract class GenStmt extends GenCall {
 	private armBodies(arms: readonly Arm[], entries: readonly Label[], end: Label): void {
 		for (const [i, arm] of arms.entries()) {
 			this.code.place(entries[i] as Label);
-			this.pos = arm.pos;
+			this.at = arm;
 			this.scoped(() => this.stmts(arm.body));
 			this.jump(end);
 		}
@@ -274,7 +289,7 @@ export abstract class GenStmt extends GenCall {
 		const base = this.base();
 		const cell = (label: Label): { label: Label; base: () => number } => ({ label, base });
 		const entry = (arm: number): Label => entries[arm] as Label;
-		this.pos = s.arg.pos;
+		this.at = s.arg;
 		if (s.arg.type === stringType) {
 			const cells = labels.flatMap((l) => [
 				textOf(l.low),
@@ -299,6 +314,7 @@ export abstract class GenStmt extends GenCall {
 		const home = fp(slot.offset);
 		this.into(s.arg, home);
 		this.homes.set(decl, home);
+		this.locals.push({ decl, offset: slot.offset });
 		this.holding(slot, () => {
 			this.inside(s.label?.name, undefined, (end) => {
 				const entries = s.arms.map(() => this.code.label());
@@ -321,6 +337,7 @@ export abstract class GenStmt extends GenCall {
 		const decl = s.decl as Decl;
 		const slot = this.frame.take(stringType);
 		this.homes.set(decl, fp(slot.offset));
+		if (decl.name !== "") this.locals.push({ decl, offset: slot.offset });
 		const end = this.code.label();
 		const from = this.code.here();
 		this.frame.watch();
@@ -337,7 +354,7 @@ export abstract class GenStmt extends GenCall {
 		for (const [i, arm] of s.arms.entries()) {
 			this.code.place(entries[i] as Label);
 			this.scoped(() => this.stmts(arm.body));
-			this.code.jump(this.pos, breaks);
+			this.code.jump(this.origin(), breaks);
 		}
 		this.scopes.pop();
 		this.targets.pop();
@@ -381,7 +398,7 @@ export abstract class GenStmt extends GenCall {
 			const sends = order.filter((g) => g.sends).length;
 			const slot = this.frame.takeBlock(8 + 8 * order.length, 4, []);
 			const at = slot.offset;
-			this.pos = s.pos;
+			this.at = s;
 			for (const [i, g] of order.entries()) {
 				this.emit("movw", g.channel, NONE, fp(at + 8 + 8 * i));
 				const { value, comm } = g;
@@ -460,7 +477,7 @@ export abstract class GenStmt extends GenCall {
 			const body = this.code.label();
 			for (const g of guards) {
 				this.code.place(g.entry);
-				this.pos = g.qual.pos;
+				this.at = g.qual;
 				this.concluded(g);
 				for (const slot of sent) if (slot !== g.slot) this.clearSlot(slot);
 				if (g !== guards.at(-1) || any !== undefined) this.jump(body);

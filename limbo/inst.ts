@@ -1,5 +1,5 @@
 /** Instructions as they are generated: operands, labels and places still symbolic. */
-import type { Pos } from "./source.ts";
+import type { Span } from "./source.ts";
 import type { Decl } from "./types.ts";
 
 /** A place in the code of a function. */
@@ -50,6 +50,12 @@ export function through(o: Operand, off2: number): Operand | undefined {
 	return o.mode === "mp" ? { mode: "mpind", off: o.off, off2 } : undefined;
 }
 
+/** The text an instruction comes from, and the number of the statement. */
+export interface Origin {
+	readonly span: Span;
+	readonly stmt: number;
+}
+
 export interface Inst {
 	op: string;
 	s: Operand;
@@ -59,7 +65,7 @@ export interface Inst {
 	target: Label | undefined;
 	/** The places a table jump may go to. */
 	table: Label[] | undefined;
-	pos: Pos;
+	readonly origin: Origin;
 }
 
 export interface HandlerCode {
@@ -83,8 +89,8 @@ export class Code {
 	readonly labels: Label[] = [];
 	readonly handlers: HandlerCode[] = [];
 
-	emit(pos: Pos, op: string, s: Operand = NONE, m: Operand = NONE, d: Operand = NONE): Inst {
-		const inst = { op, s, m, d, target: undefined, table: undefined, pos };
+	emit(origin: Origin, op: string, s: Operand = NONE, m: Operand = NONE, d: Operand = NONE): Inst {
+		const inst = { op, s, m, d, target: undefined, table: undefined, origin };
 		this.insts.push(inst);
 		return inst;
 	}
@@ -106,8 +112,8 @@ export class Code {
 		return label;
 	}
 
-	jump(pos: Pos, target: Label): void {
-		this.emit(pos, "jmp").target = target;
+	jump(origin: Origin, target: Label): void {
+		this.emit(origin, "jmp").target = target;
 	}
 
 	/**
@@ -193,5 +199,33 @@ export class Code {
 		moved.push(kept.length);
 		for (const label of this.labels) if (label.at >= 0) label.at = moved[label.at] as number;
 		this.insts = kept;
+	}
+}
+
+/** Code as text, for debugging: symbolic where places are not known yet. */
+export function codeText(code: Code): string {
+	return code.insts
+		.map(({ op, s, m, d, target }, i) => {
+			const shown = [s, m, d].map(operandText).filter((text) => text !== "");
+			if (target !== undefined) shown.push(`$${target.at}`);
+			return `${i}\t${op}\t${shown.join(",")}\n`;
+		})
+		.join("");
+}
+
+function operandText(o: Operand): string {
+	switch (o.mode) {
+		case "none":
+			return "";
+		case "imm":
+			return `$${o.off}`;
+		case "fp":
+		case "mp":
+			return `${o.off}(${o.mode})`;
+		case "fpind":
+		case "mpind":
+			return `${o.off2}(${o.off}(${o.mode.slice(0, 2)}))`;
+		default:
+			return `${o.mode} of ${o.fn?.name}`;
 	}
 }

@@ -62,16 +62,37 @@ export class Sources {
 		const at = Math.min(pos - file.base, file.text.length);
 		const start = file.text.lastIndexOf("\n", at - 1) + 1;
 		const stop = file.text.indexOf("\n", at);
-		let line = 1;
-		for (let i = file.text.indexOf("\n"); i >= 0 && i < at; i = file.text.indexOf("\n", i + 1)) line++;
+		const line = lineOf(file, at);
 		const text = file.text.slice(start, stop < 0 ? undefined : stop);
 		return { file: file.name, line, column: at - start + 1, text };
 	}
 }
 
+const lineStarts = new WeakMap<SourceFile, number[]>();
+
+/** The number of the line, from 1, that an offset in a file is on. */
+function lineOf(file: SourceFile, at: number): number {
+	let starts = lineStarts.get(file);
+	if (starts === undefined) {
+		starts = [0];
+		for (let i = file.text.indexOf("\n"); i >= 0; i = file.text.indexOf("\n", i + 1)) starts.push(i + 1);
+		lineStarts.set(file, starts);
+	}
+	let low = 0;
+	let high = starts.length - 1;
+	while (low < high) {
+		const middle = (low + high + 1) >> 1;
+		if ((starts[middle] as number) <= at) low = middle;
+		else high = middle - 1;
+	}
+	return low + 1;
+}
+
 export interface Diagnostic extends Place {
 	readonly severity: "error" | "warning";
 	readonly message: string;
+	/** Characters of the line that it is about, 1 at least. */
+	readonly length: number;
 }
 
 /** Collects diagnostics: one for each place, and no warnings once there are errors. */
@@ -107,7 +128,9 @@ export class Diagnostics {
 	}
 
 	private add(severity: "error" | "warning", span: Span, message: string): void {
-		this.found.push({ severity, message, pos: span.pos, ...this.sources.place(span.pos) });
+		const place = this.sources.place(span.pos);
+		const length = Math.max(1, Math.min(span.end - span.pos, place.text.length - place.column + 1));
+		this.found.push({ severity, message, length, pos: span.pos, ...place });
 	}
 
 	/** In the order of the text. */
@@ -117,12 +140,12 @@ export class Diagnostics {
 	}
 }
 
-/** `file:line: message`, the line, and a caret under the place. */
+/** `file:line:column: message`, the line, and a caret under the place. */
 export function formatDiagnostic(d: Diagnostic): string {
 	const head = d.severity === "warning" ? `warning: ${d.message}` : d.message;
 	if (d.line === 0) return `${d.file === "" ? "limbo" : d.file}: ${head}`;
 	const indent = d.text.slice(0, d.column - 1).replace(/[^\t]/g, " ");
-	return `${d.file}:${d.line}: ${head}\n${d.text}\n${indent}^`;
+	return `${d.file}:${d.line}:${d.column}: ${head}\n${d.text}\n${indent}^`;
 }
 
 /** The candidate nearest to a name, if it is near enough to be what was meant. */

@@ -2,6 +2,8 @@
  * Copies and constants: where a variable holds what another one does, or a number known when compiling, that is read
  * in its place. Goes no further than the end of a block.
  */
+import type { ArithOp } from "../ast.ts";
+import { wordArith } from "../constant.ts";
 import { type Code, fp, type Inst, imm, NONE, type Operand } from "../inst.ts";
 import type { Pass } from "./passes.ts";
 import { readsDestination, rowOf, sizeOfLetter, type Variables } from "./variables.ts";
@@ -21,12 +23,45 @@ export const copies: Pass = ({ code, variables, blocks, accesses }) => {
 		for (let i = b.from; i < b.to; i++) {
 			const inst = code.insts[i] as Inst;
 			if (replace(inst, known, variables, code, i)) changed = true;
+			if (fold(inst)) changed = true;
 			for (const v of accesses(i).defs) forget(v, known, variables);
 			remember(inst, known, variables);
 		}
 	}
 	return changed;
 };
+
+/** Carries out what has only numbers to work on. */
+function fold(inst: Inst): boolean {
+	const { op, s, m } = inst;
+	if (s.mode !== "imm" || m.mode !== "imm" || s.fn !== undefined || m.fn !== undefined || !op.endsWith("w"))
+		return false;
+	const compare = compares[op.slice(0, -1)];
+	if (compare !== undefined) {
+		inst.op = compare(s.off, m.off) ? "jmp" : "nop";
+		if (inst.op === "nop") inst.target = undefined;
+	} else {
+		const arith = folded[op.slice(0, -1)];
+		const value = arith && wordArith(arith, m.off, s.off);
+		if (value === undefined || value >= 2 ** 29 || value < -(2 ** 29)) return false;
+		inst.op = "movw";
+		inst.s = imm(value);
+	}
+	if (inst.op !== "movw") inst.s = NONE;
+	inst.m = NONE;
+	return true;
+}
+
+const compares: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+	beq: (a, b) => a === b,
+	bne: (a, b) => a !== b,
+	blt: (a, b) => a < b,
+	ble: (a, b) => a <= b,
+	bgt: (a, b) => a > b,
+	bge: (a, b) => a >= b,
+};
+
+const folded: Readonly<Record<string, ArithOp>> = { add: "+", sub: "-", mul: "*", and: "&", or: "|", xor: "^" };
 
 function forget(v: number, known: Map<number, Copy>, variables: Variables): void {
 	known.delete(v);

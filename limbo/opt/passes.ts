@@ -41,12 +41,17 @@ export function optimize(
 	frame: { readonly slots: readonly FrameSlot[]; readonly argsEnd: number },
 	nil: Operand,
 	without: string,
+	shown?: (letter: string, code: Code) => void,
 ): void {
 	for (let round = 0; round < ROUNDS; round++) {
 		const context = contextOf(code, frame, nil);
 		let changed = false;
-		for (const { letter, pass } of passes) if (!without.includes(letter) && pass(context)) changed = true;
+		for (const { letter, pass } of passes) {
+			if (!without.includes(letter) && pass(context)) changed = true;
+			if (round === 0) shown?.(letter, code);
+		}
 		code.dropNops();
+		code.tidy();
 		if (!changed) break;
 	}
 }

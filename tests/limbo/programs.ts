@@ -1,6 +1,6 @@
 /** Compiling small programs in tests. */
 import { existsSync, readFileSync } from "node:fs";
-import { type Compiled, compile } from "../../limbo/compile.ts";
+import { type Compiled, type CompileOptions, compile } from "../../limbo/compile.ts";
 
 const interfaces = new Map<string, string>();
 
@@ -15,8 +15,8 @@ function readInterface(name: string): string | undefined {
 }
 
 /** Compiles a text called t.b; it may include the files of module/. */
-export function compileText(text: string): Compiled {
-	return compile("t.b", (name) => (name === "t.b" ? text : readInterface(name)), { include: ["module"] });
+export function compileText(text: string, options: CompileOptions = {}): Compiled {
+	return compile("t.b", (name) => (name === "t.b" ? text : readInterface(name)), { include: ["module"], ...options });
 }
 
 /** A program whose body is the given statements, with `sys` loaded. */
