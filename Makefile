@@ -6,6 +6,7 @@
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
 # make fuzz     N=2000 SEED=1   random programs under every back end
+# make fuzz-limbo N=2000 SEED=1 UPSTREAM=dir   the compiler: sources with something wrong in them, the optimiser
 # make golden   renews the listings in tests/*/golden: look at the difference
 # make gen      renews emu/gen from module/*.m
 # make clean
@@ -57,6 +58,10 @@ conformance: all out/.compiled
 fuzz: all out/.compiled
 	N=$(or $(N),2000) SEED=$(or $(SEED),1) $(BIN)/ava out/tests/fuzz/engines.test.js
 
+# sources with something wrong in them, and random programs with and without the optimiser
+fuzz-limbo: all out/.compiled
+	N=$(or $(N),2000) SEED=$(or $(SEED),1) UPSTREAM=$(UPSTREAM) $(BIN)/ava out/tests/fuzz/limbo.test.js
+
 golden: all out/.compiled
 	RENEW=1 $(BIN)/ava out/tests/libinterp/wasmlist.test.js out/tests/limbo/passes.test.js
 
@@ -71,4 +76,4 @@ gen: all
 clean:
 	rm -rf o.emu bin dis out
 
-.PHONY: all fuzz golden run test lint bench conformance gen clean
+.PHONY: all fuzz fuzz-limbo golden run test lint bench conformance gen clean

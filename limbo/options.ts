@@ -2,7 +2,7 @@
 import type { CompileOptions } from "./compile.ts";
 import { passLetters } from "./opt/passes.ts";
 
-export const USAGE =
+const USAGE =
 	"usage: limbo [-CGSacefgiwz] [-I incdir] [-o outfile] [-s stack] [-D passes] [-{T|t} module] [--ts module] [--json] file ...";
 
 const HELP = `${USAGE}
@@ -78,13 +78,13 @@ export function parseArguments(args: readonly string[]): CommandLine {
 		else parseLetters(arg.slice(1), rest, line);
 	}
 	line.files = rest;
-	if (rest.length === 0 || (line.output !== undefined && rest.length !== 1)) throw new UsageError(USAGE);
+	if (rest.length === 0 || (line.output !== undefined && rest.length !== 1)) throw new UsageError(HELP.trimEnd());
 	return line;
 }
 
 function value(rest: string[], joined: string): string {
 	const text = joined === "" ? rest.shift() : joined;
-	if (text === undefined) throw new UsageError(USAGE);
+	if (text === undefined) throw new UsageError(HELP.trimEnd());
 	return text;
 }
 
@@ -102,7 +102,7 @@ function parseLong(arg: string, rest: string[], line: CommandLine): void {
 		case "--help":
 			throw new HelpWanted(HELP);
 		default:
-			throw new UsageError(USAGE);
+			throw new UsageError(HELP.trimEnd());
 	}
 }
 
@@ -181,6 +181,6 @@ function parseLetters(letters: string, rest: string[], line: CommandLine): void 
 		const set = flags[letter];
 		if (set !== undefined) set(line);
 		else if (idle[letter] !== undefined) line.remarks.push(`limbo: -${letter} changes nothing: ${idle[letter]}`);
-		else throw new UsageError(USAGE);
+		else throw new UsageError(HELP.trimEnd());
 	}
 }

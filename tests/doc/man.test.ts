@@ -96,8 +96,8 @@ test("every option of o.emu, limbo and das is on its page", async (t) => {
 	const options = [...help.matchAll(/^ {2}(-\S+?)(?:, (--\S+))?(?: <.*?>)?(?: |$)/gm)].flatMap(([, a, b]) => [a, b]);
 	t.true(options.length > 10);
 	for (const option of options) if (option !== undefined) t.true(page("emu").includes(`\`${option}`), option);
-	const source = readFileSync("limbo/main.ts", "utf8");
-	const letters = [...source.matchAll(/case "(\w)":/g)].map(([, letter]) => letter);
+	const source = readFileSync("limbo/options.ts", "utf8");
+	const letters = [...source.matchAll(/^\t(\w): (?:\(line|")/gm)].map(([, letter]) => letter);
 	t.true(letters.length > 10);
 	for (const letter of letters) t.true(page("limbo").includes(`\`-${letter}`), `limbo -${letter}`);
 });

@@ -229,3 +229,8 @@ class Writer {
 function int(n: number): string {
 	return n === -2147483648 ? "-2147483647-1" : String(n);
 }
+
+/** Whether a program is refused because it happens to divide one constant by another that is zero. */
+export function dividesByZero(diagnostics: readonly { readonly message: string }[]): boolean {
+	return diagnostics[0]?.message.endsWith("by 0 in constant expression") === true;
+}
