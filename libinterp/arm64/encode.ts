@@ -1,0 +1,182 @@
+import { conditions, type Form, forms } from "./forms.ts";
+
+/** An operand of a form: its kind, as the table has it, the lowest bit, how many there are, and the unit that it counts. */
+export interface Field {
+	readonly kind: string;
+	readonly at: number;
+	readonly width: number;
+	readonly unit: number;
+}
+
+/** A form taken apart: the text has the operands, in order, where there is a %. */
+export interface Shape {
+	readonly text: string;
+	readonly base: number;
+	readonly fields: readonly Field[];
+}
+
+const OPERAND = /(?<=[ #[.])([wxsdWXuilzc@])(\d+)(?::(\d+))?(?:\*(\d+))?(?![a-z0-9])/g;
+
+function shape(text: string, base: number): Shape {
+	const fields: Field[] = [];
+	const plain = text.replace(OPERAND, (_, kind: string, at: string, width = "5", unit = "1") => {
+		fields.push({ kind, at: Number(at), width: kind === "c" ? 4 : Number(width), unit: Number(unit) });
+		return "%";
+	});
+	return { text: plain, base: base >>> 0, fields };
+}
+
+/** All forms, by name. */
+export const shapes: ReadonlyMap<Form, Shape> = new Map(
+	Object.entries(forms).map(([name, [text, base]]) => [name as Form, shape(text, base)]),
+);
+
+/** The 13 bits N:immr:imms for a mask of 32 bits; undefined where no pattern gives it. */
+export function logical(mask: number): number | undefined {
+	for (let size = 2; size <= 32; size *= 2) {
+		const low = size === 32 ? 0xffffffff : 2 ** size - 1;
+		const part = (mask & low) >>> 0;
+		let whole = 0;
+		for (let at = 0; at < 32; at += size) whole |= part << at;
+		if (whole !== (mask | 0)) continue;
+		if (part === 0 || part === low) return undefined;
+		for (let turn = 0; turn < size; turn++) {
+			// Turned to the left by `turn`, the ones are to be lowest.
+			const turned = ((part << turn) | (part >>> (size - turn))) & low;
+			const p = (turn === 0 ? part : turned) >>> 0;
+			if ((p & (p + 1)) !== 0) continue;
+			const ones = 32 - Math.clz32(p);
+			return (turn << 6) | ((-2 * size) & 0x3f) | (ones - 1);
+		}
+		return undefined;
+	}
+	return undefined;
+}
+
+/** The mask that 13 bits N:immr:imms stand for, in 32 bits. */
+export function maskOf(bits: number): number {
+	const size = 1 << (31 - Math.clz32(~bits & 0x3f));
+	const width = (size > 32 || size < 2 ? 32 : size) | 0;
+	const ones = (bits & (width - 1)) + 1;
+	const turn = (bits >> 6) & (width - 1);
+	let mask = 0;
+	for (let k = 0; k < 32; k++) if ((k + turn) % width < ones) mask |= 1 << k;
+	return mask | 0;
+}
+
+function number(f: Field, value: number): number {
+	const n = value / f.unit;
+	const signed = f.kind === "i" || f.kind === "@";
+	const least = signed ? -(2 ** (f.width - 1)) : 0;
+	if (!Number.isInteger(n) || n < least || n >= least + 2 ** f.width) throw new RangeError(`operand ${value}`);
+	return n & (2 ** f.width - 1);
+}
+
+/** The bits of an operand, in place. Throws where it does not fit. */
+function bits(f: Field, value: number): number {
+	switch (f.kind) {
+		case "@":
+			return number({ ...f, unit: 4 }, value) << f.at;
+		case "l": {
+			const pattern = logical(value);
+			if (pattern === undefined) throw new RangeError(`mask ${value}`);
+			return pattern << f.at;
+		}
+		case "z": {
+			const n = number({ ...f, width: f.width === 32 ? 5 : 6 }, value);
+			return (((f.width - n) & (f.width - 1)) << 16) | ((f.width - 1 - n) << 10);
+		}
+		default:
+			return number(f, value) << f.at;
+	}
+}
+
+/** The word of an instruction. Throws RangeError where an operand does not fit its field. */
+export function encode(name: Form, ...operands: readonly number[]): number {
+	const { base, fields } = shapes.get(name) as Shape;
+	if (operands.length !== fields.length) throw new RangeError(`${name} has ${fields.length} operands`);
+	let word = base;
+	for (let k = 0; k < fields.length; k++) {
+		const f = fields[k] as Field;
+		const v = operands[k] as number;
+		// Most operands are registers.
+		if (f.width === 5 && v >= 0 && v < 32 && (v | 0) === v && f.kind !== "z") word |= v << f.at;
+		else word |= bits(f, v);
+	}
+	return word >>> 0;
+}
+
+/** Which bits of a form are operands. */
+function operandBits({ fields }: Shape): number {
+	let mask = 0;
+	for (const f of fields)
+		mask |= f.kind === "l" ? 0xfff << 10 : f.kind === "z" ? 0xfff << 10 : (2 ** f.width - 1) << f.at;
+	return mask;
+}
+
+/** The value of an operand in a word. */
+export function operandOf(f: Field, word: number): number {
+	const raw = (word >>> f.at) & (2 ** f.width - 1);
+	switch (f.kind) {
+		case "@":
+			return (((word >>> f.at) << (32 - f.width)) >> (32 - f.width)) * 4;
+		case "i":
+			return ((raw << (32 - f.width)) >> (32 - f.width)) * f.unit;
+		case "l":
+			return maskOf((word >>> 10) & 0xfff);
+		case "z":
+			return f.width - 1 - ((word >>> 10) & 0x3f);
+		default:
+			return raw * f.unit;
+	}
+}
+
+/** An operand as GNU as reads it. */
+export function operandText(f: Field, value: number): string {
+	const { kind } = f;
+	if (kind === "c") return conditions[value] ?? "nv";
+	if (kind === "@") return value < 0 ? `.${value}` : `.+${value}`;
+	if (kind === "l") return `0x${(value >>> 0).toString(16)}`;
+	if (value === 31 && "wxWX".includes(kind)) return { w: "wzr", x: "xzr", W: "wsp", X: "sp" }[kind] as string;
+	return "wxWXsd".includes(kind) ? `${kind.toLowerCase()}${value}` : String(value);
+}
+
+/** The text of an instruction with operands. */
+export function text(name: Form, operands: readonly number[]): string {
+	const { text: plain, fields } = shapes.get(name) as Shape;
+	let k = 0;
+	return plain.replace(/%/g, () => {
+		const f = fields[k] as Field;
+		return operandText(f, operands[k++] as number);
+	});
+}
+
+/** Forms with the most bits that are no operands first. */
+const byBits = [...shapes]
+	.map(([name, s]) => ({ name, s, mask: ~operandBits(s) }))
+	.sort((a, b) => ones(b.mask) - ones(a.mask));
+
+function ones(mask: number): number {
+	let n = 0;
+	for (let rest = mask; rest !== 0; rest &= rest - 1) n++;
+	return n;
+}
+
+/** The form and operands of a word; undefined where no form of the table has it. */
+export function decode(word: number): { name: Form; operands: number[] } | undefined {
+	for (const { name, s, mask } of byBits) {
+		if (((word & mask) | 0) !== ((s.base & mask) | 0)) continue;
+		const operands = s.fields.map((f) => operandOf(f, word));
+		if (s.fields.every((f, k) => fits(f, operands[k] as number)) && encode(name, ...operands) === word >>> 0)
+			return { name, operands };
+	}
+	return undefined;
+}
+
+const fits = (f: Field, value: number): boolean => f.kind !== "z" || (value >= 0 && value < f.width);
+
+/** A word as text. */
+export function disassemble(word: number): string {
+	const found = decode(word);
+	return found === undefined ? `.word 0x${(word >>> 0).toString(16)}` : text(found.name, found.operands);
+}
