@@ -7,7 +7,9 @@ import { Fault } from "../libinterp/fault.ts";
 import { HostStore } from "./codestore.ts";
 import { Emu, type EmuOptions } from "./emu.ts";
 import { KernelError } from "./error.ts";
-import { compiles, levels, reports, watching } from "./trace.ts";
+import { chooseBackEnd } from "./jit.ts";
+import { bridges } from "./native.ts";
+import { levels, reports, watching } from "./trace.ts";
 import { writeAll } from "./tty.ts";
 import { version } from "./version.ts";
 
@@ -37,6 +39,7 @@ interface Options {
 	eager: boolean;
 	cache: boolean;
 	jit: string | undefined;
+	bridge: string | undefined;
 }
 
 const examples = `
@@ -77,6 +80,7 @@ function command(): Command {
 		.option("-c <level>", "how to run programs, a level below", level, 0)
 		.option("-p <pool=size>", "limit a pool of memory: heap, main or image", pool, HEAP)
 		.option("--jit <name>", "compile, with a back end by name; interp interprets, list shows what there is")
+		.option("--bridge <name>", `the package that native code is called by: ${Object.keys(bridges).join(" or ")}`)
 		.option("--eager", "compile modules before they first run, not when it pays", false)
 		.option("--no-cache", "do not keep compiled code from one run to the next")
 		.option("-v", "say what is started", false)
@@ -141,11 +145,13 @@ async function main(): Promise<number> {
 		for (const [name, about] of rows) print(1, `${(name as string).padEnd(8)} ${about}\n`);
 		return 0;
 	}
-	const jit = jitOf(options);
-	if (jit === null) {
-		say(`no back end ${options.jit}: there are interp, ${Object.keys(compilers).join(", ")}`);
+	const chosen = chooseBackEnd({ jit: options.jit, bridge: options.bridge, level: options.c });
+	if ("wrong" in chosen) {
+		say(chosen.wrong);
 		return 2;
 	}
+	if (chosen.note !== undefined) say(chosen.note);
+	const { jit, native } = chosen;
 	const store = jit === undefined || !options.cache || reports(options.c) ? undefined : codeStore();
 	const settings: EmuOptions = {
 		root,
@@ -153,6 +159,7 @@ async function main(): Promise<number> {
 		level: options.c,
 		backends: {
 			...(jit !== undefined ? { jit } : {}),
+			...(native !== undefined ? { native } : {}),
 			eager: options.eager,
 			...(store !== undefined ? { store } : {}),
 			...watching(options.c),
@@ -210,14 +217,6 @@ function codeStore(): HostStore | undefined {
 /** The directory of the o.emu that was started, which may be a link to it. */
 function ownDirectory(): string {
 	return dirname(realpathSync(process.argv[1] ?? "."));
-}
-
-/** The name of the compiler that is wanted, undefined for none; null if there is no such. */
-function jitOf(options: Options): string | undefined | null {
-	const { jit } = options;
-	if (jit === undefined) return compiles(options.c) ? Object.keys(compilers)[0] : undefined;
-	if (jit === "interp") return undefined;
-	return compilers[jit] === undefined ? null : jit;
 }
 
 function userName(): string {

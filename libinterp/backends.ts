@@ -1,3 +1,4 @@
+import { CompArm64 } from "./comparm64.ts";
 import { CompWasm } from "./compwasm.ts";
 import type { Compiling, Engine, Engines, Machine } from "./engine.ts";
 import { Interpreter, type Trace } from "./xec.ts";
@@ -7,6 +8,10 @@ export const compilers: Readonly<
 	Record<string, { readonly about: string; make(m: Machine, interpreter: Interpreter, how: Compiling): Engine }>
 > = {
 	wasm: { about: "compiles to WebAssembly", make: (m, interpreter, how) => new CompWasm(m, interpreter, how) },
+	arm64: {
+		about: "compiles to native code of Arm64",
+		make: (m, interpreter, how) => new CompArm64(m, interpreter, how),
+	},
 };
 
 /** Instructions before the interpreter proper is used: of a shell that runs a command; of a command alone, where there is a compiler, whose users are in less of a hurry then. */

@@ -47,13 +47,13 @@ interface Node {
 	readonly next: Node[];
 }
 
-/** The control flow of what can be reached from `entry`. */
-export function flowFrom(source: Code, entry: number): Numbered {
-	const first = nodes(source, entry);
+/** The control flow of what can be reached from `entry`. Where `apart` says so, an instruction is the last of its block. */
+export function flowFrom(source: Code, entry: number, apart: (pc: number) => boolean = () => false): Numbered {
+	const first = nodes(source, entry, apart);
 	const flow = numbered(source, first);
 	if (!flow.reducible || !turnLoops(source, flow)) return flow;
 	const turned = numbered(source, flow.nodes[0] as Node);
-	return turned.reducible ? turned : numbered(source, nodes(source, entry));
+	return turned.reducible ? turned : numbered(source, nodes(source, entry, apart));
 }
 
 /** The flow as one of loops: jumps into their middle, where it has such, lead to a block without instructions instead. It still says that it has such. */
@@ -148,13 +148,14 @@ function successors(source: Code, end: number): number[] {
 }
 
 /** The blocks that can be reached from `entry`; gives the first. */
-function nodes(source: Code, entry: number): Node {
+function nodes(source: Code, entry: number, apart: (pc: number) => boolean): Node {
 	const leaders = new Set([entry]);
 	const seen = new Set<number>();
 	const todo = [entry];
 	for (let pc = todo.pop(); pc !== undefined; pc = todo.pop()) {
 		for (; !seen.has(pc); pc++) {
 			seen.add(pc);
+			if (apart(pc)) leaders.add(pc + 1);
 			if (!ends(flowAt(source, pc))) continue;
 			for (const target of successors(source, pc + 1)) {
 				leaders.add(target);

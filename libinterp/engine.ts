@@ -1,3 +1,4 @@
+import type { Native } from "./arm64/native.ts";
 import type { Chans } from "./chan.ts";
 import type { Frames } from "./frame.ts";
 import type { Heap } from "./heap.ts";
@@ -58,6 +59,10 @@ export interface Compiling {
 	readonly hasty?: boolean;
 	/** Where code is kept. */
 	readonly store?: CodeStore;
+	/** What runs native code here, if anything does. */
+	readonly native?: Native;
+	/** Slots that native code keeps in registers, at most: for measurements. */
+	readonly registers?: number;
 	/** Is told what has been compiled. */
 	readonly report?: (r: Report) => void;
 }

@@ -26,6 +26,9 @@ export const R_IC = R + 28;
 export const R_STOP = R + 32;
 /** Bytes of the heap in use, headers included. */
 export const HEAP_USED = R + 36;
+/** What native code has left for the runtime to free, chained through their counts: objects, and blocks that are none. */
+export const R_DEAD = R + 40;
+export const R_LOOSE = R + 44;
 /** Words of the register file that belong to a thread and are saved with it: PC to M. */
 export const NREGS = 7;
 
@@ -162,7 +165,7 @@ export const M_MODULE = 4; // index of the module in the module table
 export const M_NLINKS = 8;
 export const M_ENGINE = 12; // number of the back end that runs it
 export const M_CODE = 16; // the module's translation for the interpreter, or 0 where it has not run yet
-export const M_ENTRIES = 20; // by instruction, the place in the compiler's table of the code to go on with there, or 0; 0 where there is none yet
+export const M_ENTRIES = 20; // by instruction, where the compiler's code goes on there: the place in its table, or the code itself; 0 where there is none yet
 export const M_LINKS = 24;
 // One link: where the function starts (or, in a builtin module, its number), and the type of its frame.
 export const LINK_PC = 0;

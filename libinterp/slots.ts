@@ -69,18 +69,22 @@ export class Slots {
 	/** By pc of a call or an operation: slots that are to be loaded again after it. */
 	readonly reloads = new Map<number, readonly number[]>();
 
-	/** `pointer` says whether the word at an offset of the frame is a counted pointer; `size` is the frame's. */
+	/**
+	 * `pointer` says whether the word at an offset of the frame is a counted pointer; `size` is the frame's. `keep` picks the slots that there are
+	 * registers for.
+	 */
 	constructor(
 		code: Int32Array,
 		flow: Flow,
 		size: number,
 		pointer: (off: number) => boolean,
 		sizeOf: (type: number) => number,
+		keep: (slots: readonly Slot[], s: Slots) => readonly Slot[] = (slots) => slots,
 	) {
 		this.flow = flow;
 		for (const b of flow.blocks) for (let pc = b.pc; pc < b.end; pc++) this.#insts.set(pc, decode(code, pc));
 		this.#sizeOf = sizeOf;
-		this.slots = this.#choose(size, pointer);
+		this.slots = keep(this.#choose(size, pointer), this);
 		this.slots.forEach((s, k) => {
 			this.#byOffset.set(s.off, k);
 		});

@@ -12,11 +12,14 @@ import { assemble } from "./wat.ts";
  * own case does not hold. Nothing here may fault: that is left to JavaScript, before anything has been changed.
  */
 
+/** The runtime's fast paths as text, for those who do not make WebAssembly of it. */
+export const runtimeText = (): string => memory + objects + frames + cons() + modules + strings + channels;
+
 /** The functions of the core, the interpreter among them, as a module to be given what it imports as js.name. The `simple` one has other bytes. */
 export function coreBytes(simple = false): Uint8Array {
 	const wasm = new WasmModule();
 	const { text, hooks } = interpreterText();
-	assemble(wasm, memory + objects + frames + cons() + modules + strings + channels + text, hooks);
+	assemble(wasm, runtimeText() + text, hooks);
 	if (simple) wasm.comment("simple");
 	return wasm.bytes();
 }

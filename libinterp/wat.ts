@@ -14,7 +14,7 @@ import { Access, type AccessName, Body, I32, I64, type ValueType, Wasm, type Was
  * written by a hook.
  */
 
-type Node = string | readonly Node[];
+export type Node = string | readonly Node[];
 
 const types: Readonly<Record<string, ValueType>> = { i32: I32, i64: I64, f64: 0x7c };
 
@@ -49,7 +49,8 @@ export function assemble(wasm: WasmModule, text: string, hooks: Readonly<Record<
 	for (const { item, fn } of functions) new Assembly(wasm, calls, hooks, item, fn).define();
 }
 
-function parse(text: string): Node[] {
+/** The items of a text. Throws where brackets do not match. */
+export function parse(text: string): Node[] {
 	const stack: Node[][] = [[]];
 	for (const [token] of text.replace(/;;.*/g, "").matchAll(/[()]|[^\s()]+/g)) {
 		if (token === "(") stack.push([]);
@@ -71,7 +72,7 @@ function typeOf(name: Node): ValueType {
 }
 
 /** Types after (param ...) and (result ...); params may have names. */
-function signature(item: readonly Node[]): { params: ValueType[]; results: ValueType[]; names: string[] } {
+export function signature(item: readonly Node[]): { params: ValueType[]; results: ValueType[]; names: string[] } {
 	const params: ValueType[] = [];
 	const results: ValueType[] = [];
 	const names: string[] = [];

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { nativeBridge } from "../emu/native.ts";
 import { engines } from "../libinterp/backends.ts";
 import type { Engines } from "../libinterp/engine.ts";
 import { Fault } from "../libinterp/fault.ts";
@@ -24,8 +26,36 @@ const store = {
 const written = { ...store, read: () => undefined };
 const readonly = { ...store, write: () => {} };
 
-/** Every way. A test that runs Dis code runs it in each of them; a new back end is added here. */
-export const ways: readonly Way[] = [
+/** What runs native code here, if anything does. */
+const bridge = process.arch === "arm64" ? nativeBridge(undefined, createRequire(import.meta.url)) : { why: "" };
+const native = "why" in bridge ? undefined : bridge;
+
+const arm64: readonly Way[] =
+	native === undefined
+		? []
+		: [
+				{
+					name: "compiled to native code in part",
+					engines: engines({ jit: "arm64", hasty: true, native }),
+					options: ["--jit", "arm64"],
+				},
+				{
+					name: "compiled to native code, slots in memory",
+					engines: engines({ jit: "arm64", eager: true, native, registers: 0 }),
+					options: ["--jit", "arm64", "--eager"],
+				},
+				{
+					name: "compiled to native code",
+					engines: engines({ jit: "arm64", eager: true, native }),
+					options: ["--jit", "arm64", "--eager"],
+				},
+			];
+
+/**
+ * Every way. A test that runs Dis code runs it in each of them; a new back end is added here. WAYS in the environment picks some by what is in
+ * their names.
+ */
+const every: readonly Way[] = [
 	{ name: "interpreted", engines: engines({ eager: true }), options: ["-c0", "--eager"] },
 	{ name: "compiled to wasm when it pays", engines: engines({ jit: "wasm" }), options: ["-c1"] },
 	{ name: "compiled to wasm in part", engines: engines({ jit: "wasm", hasty: true }), options: ["-c1", "--no-cache"] },
@@ -41,7 +71,10 @@ export const ways: readonly Way[] = [
 		again: true,
 	},
 	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c4"] },
+	...arm64,
 ];
+const picked = new RegExp(process.env.WAYS ?? "");
+export const ways = every.filter((w) => picked.test(w.name));
 
 /** A machine without files, and how its threads ended: the reasons, in order. */
 export function machine(way: Way, heap = 1 << 22): { vm: Vm; ends: string[] } {

@@ -28,7 +28,7 @@ interface Use {
 }
 
 /** The opposites of conditional jumps; of bcond it is in the condition. */
-const opposite: Partial<Record<Form, Form>> = {
+const opposites: Partial<Record<Form, Form>> = {
 	bcond: "bcond",
 	cbzw: "cbnzw",
 	cbnzw: "cbzw",
@@ -43,6 +43,8 @@ export interface Assembled {
 	readonly words: Uint32Array;
 	/** Bytes from the start of the code, by label. */
 	place(label: Label): number;
+	/** As asked for: bytes from where code is counted from. */
+	readonly start: number;
 	/** Which words are literals, not instructions. */
 	readonly literals: readonly (readonly [from: number, to: number])[];
 }
@@ -53,6 +55,7 @@ export class Asm {
 	readonly #uses: Use[] = [];
 	/** By label: index of the word that it stands before, or -1. */
 	readonly #labels: number[] = [];
+	readonly #outside = new Map<Label, number>();
 	/** Literals that are wanted and not in place: a label each, by width and value. */
 	#pool = new Map<string, { label: Label; value: bigint; wide: boolean }>();
 	/** Bytes of code, at most, since the first of them was asked for. */
@@ -72,6 +75,13 @@ export class Asm {
 	here(label: Label): void {
 		if (this.#labels[label] !== -1) throw new Error("a label has two places");
 		this.#labels[label] = this.#count;
+	}
+
+	/** A label for what is elsewhere: so many bytes from where code is counted from. Only jumps that reach anything may name it. */
+	outside(place: number): Label {
+		const label = this.label();
+		this.#outside.set(label, place);
+		return label;
 	}
 
 	/** A new label, here. */
@@ -143,15 +153,19 @@ export class Asm {
 		this.#since = 0;
 	}
 
-	/** Puts everything together. Throws where a label has no place, or is out of reach of what names it. */
-	assemble(): Assembled {
+	/**
+	 * Puts everything together. `place` is told how many bytes it takes, and says where it goes, in bytes from where code is counted from. Throws where a
+	 * label has no place, or is out of reach of what names it.
+	 */
+	assemble(place: (bytes: number) => number = () => 0): Assembled {
 		const pool = this.#pool;
 		this.#pool = new Map();
 		this.#put(pool.values());
-		for (const { label } of this.#uses) if (this.#labels[label] === -1) throw new Error("a label has no place");
+		for (const { label } of this.#uses)
+			if (this.#labels[label] === -1 && !this.#outside.has(label)) throw new Error("a label has no place");
 		let shifts = this.#shifts();
 		while (this.#lengthen(shifts)) shifts = this.#shifts();
-		return this.#write(shifts);
+		return this.#write(shifts, place((this.#count + shifts.length) * 4));
 	}
 
 	/** The uses that take two words, in order: index in what was recorded. */
@@ -163,7 +177,7 @@ export class Asm {
 	#lengthen(shifts: readonly number[]): boolean {
 		let more = false;
 		for (const u of this.#uses) {
-			if (u.long || opposite[u.form] === undefined) continue;
+			if (u.long || opposites[u.form] === undefined) continue;
 			const far = (placeOf(this.#labels[u.label] as number, shifts) - placeOf(u.at, shifts)) * 4;
 			const reach = u.form === "tbz" || u.form === "tbnz" ? SHORT_REACH : REACH;
 			if (far >= -reach && far < reach) continue;
@@ -173,9 +187,12 @@ export class Asm {
 		return more;
 	}
 
-	#write(shifts: readonly number[]): Assembled {
+	#write(shifts: readonly number[], start: number): Assembled {
 		const words = new Uint32Array(this.#count + shifts.length);
-		const places = this.#labels.map((at) => placeOf(at, shifts));
+		const places = this.#labels.map((at, label) => {
+			const outside = this.#outside.get(label as Label);
+			return outside === undefined ? placeOf(at, shifts) : (outside - start) / 4;
+		});
 		const standing = this.#labels.map((at, label) => ({ at, label })).filter(({ at }) => at !== -1);
 		standing.sort((a, b) => a.at - b.at);
 		let n = 0;
@@ -196,7 +213,7 @@ export class Asm {
 			use++;
 			const far = ((places[u.label] as number) - n) * 4;
 			if (u.long) {
-				words[n++] = encode(opposite[u.form] as Form, ...turned(u), 8);
+				words[n++] = encode(...opposite([u.form, ...u.operands]), 8);
 				words[n++] = encode("b", far - 4);
 			} else words[n++] = encode(u.form, ...u.operands, far);
 		}
@@ -204,15 +221,18 @@ export class Asm {
 		if (label !== standing.length || n !== words.length) throw new Error("phase error: passes differ in length");
 		return {
 			words,
+			start,
 			place: (l) => (places[l] as number) * 4,
 			literals: this.#literals.map(({ from, to }) => [placeOf(from, shifts), placeOf(to, shifts)]),
 		};
 	}
 }
 
-/** The operands of the opposite jump. */
-function turned({ form, operands }: Use): readonly number[] {
-	return form === "bcond" ? [(operands[0] as number) ^ 1] : operands;
+/** A conditional jump without its label, and the one that is taken when it is not. */
+export type Jump = readonly [form: Form, ...operands: readonly number[]];
+
+export function opposite([form, ...operands]: Jump): Jump {
+	return [opposites[form] as Form, ...(form === "bcond" ? [(operands[0] as number) ^ 1] : operands)];
 }
 
 /** Where word `at` goes when the words in `shifts` become two each. */

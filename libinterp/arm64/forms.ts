@@ -152,6 +152,7 @@ export const forms = {
 	fcsel: ["fcsel d0, d5, d16, c12", 0x1e600c00],
 	fmov: ["fmov d0, d5", 0x1e604000],
 	fmovx: ["fmov d0, x5", 0x9e670000],
+	xfmov: ["fmov x0, d5", 0x9e660000],
 	fhalf: ["fmov d0, #0.5", 0x1e6c1000],
 	fminushalf: ["fmov d0, #-0.5", 0x1e7c1000],
 	scvtfw: ["scvtf d0, w5", 0x1e620000],

@@ -15,10 +15,15 @@ test("options", async (t) => {
 	t.is((await emu(["-pheap=1"])).code, 2);
 	t.deepEqual(await emu(["--jit", "nothing", "-r.", "echo", "hi"]), {
 		stdout: "",
-		stderr: "o.emu: no back end nothing: there are interp, wasm\n",
+		stderr: "o.emu: no back end nothing: there are interp, wasm, arm64\n",
 		code: 2,
 	});
 	t.regex((await emu(["--jit", "list"])).stdout, /^interp +interprets\nwasm +\w/);
+	t.deepEqual(await emu(["--bridge", "nothing", "-r.", "echo", "hi"]), {
+		stdout: "",
+		stderr: "o.emu: no bridge nothing: there are koffi, ffi\n",
+		code: 2,
+	});
 	for (const how of [["-c0"], ["-c1"], ["--jit", "wasm"], ["--jit", "interp"], ["--jit", "wasm", "--eager"]])
 		t.deepEqual(await emu([...how, "-r.", "echo", "hi"]), { stdout: "hi\n", stderr: "", code: 0 });
 	const traced = await emu(["-c4", "-r.", "echo", "hi"]);
@@ -29,6 +34,17 @@ test("options", async (t) => {
 	t.regex(sizes.stderr, /^\[Emuinit\] compiled \d+ functions: \d+ instructions, \d+ bytes, [\d.]+ ms\n/);
 	t.notRegex(sizes.stderr, /local\.get/);
 	t.regex((await emu(["-c3", "--eager", "-r.", "echo", "hi"])).stderr, /^ +\d+ movw\t.* i32\.const \d+ +41 /m);
+});
+
+test("the compiler to native code, on a host of another kind, says so and leaves it to another; it lists what it would run", async (t) => {
+	if (process.arch === "arm64") return t.pass();
+	const { stdout, stderr } = await emu(["--jit", "arm64", "-r.", "echo", "hi"]);
+	t.is(stdout, "hi\n");
+	t.is(stderr, `o.emu: no native code: this is a host of ${process.arch}, not of arm64; wasm is used\n`);
+	const listed = await emu(["--jit", "arm64", "-c3", "--eager", "-r.", "echo", "hi"]);
+	t.is(listed.stdout, "hi\n");
+	t.regex(listed.stderr, /; it is interpreted\n\[Emuinit\] compiled \d+ functions: /);
+	t.regex(listed.stderr, /^ +stp w10, w11, \[x16, #0\] +29002e0a$/m);
 });
 
 test("a root that is none, and one without its first program", async (t) => {

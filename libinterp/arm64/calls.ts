@@ -1,0 +1,138 @@
+/** Frames, calls and returns, as native code. */
+import { REGFRAME, REGLINK, REGMOD, REGTYP } from "../isa.ts";
+import { R_SP, R_TS, T_SIZE, T_WORDS } from "../layout.ts";
+import type { Inst } from "../operand.ts";
+import { HI } from "./code.ts";
+import { clear, isPointer } from "./data.ts";
+import type { FunctionCode } from "./fn.ts";
+import { ARENA, DEST, FP, T0, T1, T2, T3, T4, T5, X0, ZERO } from "./registers.ts";
+import { dispatch, frameWord, ifInside } from "./stubs.ts";
+
+/** Larger frames, in words, are filled by a routine. */
+const MAXFILL = 24;
+/** Frames with more pointers have them let go by a routine. */
+const MAXRELEASE = 6;
+
+/** A pending frame. */
+export function frame(f: FunctionCode, i: Inst): void {
+	const { c, unit } = f;
+	const t = unit.type(i.s.off);
+	const words = unit.word(t + T_WORDS);
+	f.checkBase(i.d);
+	const done = c.label();
+	const made = () => {
+		c.word(T0, t);
+		f.call(words > MAXFILL ? "frame" : "newframe");
+	};
+	if (words > MAXFILL) {
+		f.syncAt();
+		made();
+	} else {
+		const slow = f.later(() => {
+			f.syncAt();
+			made();
+			c.to("b", done);
+		});
+		c.load("w", T0, { base: ARENA, off: R_SP });
+		c.load("w", T2, { base: ARENA, off: R_TS });
+		c.plus(T1, T0, words * 4);
+		c.op("cmpw", T1, T2);
+		c.to("bcond", slow, HI);
+		c.store("w", T1, { base: ARENA, off: R_SP });
+		c.address(T1, T0);
+		c.word(T2, t);
+		c.op("stpw", ZERO, T2, T1, REGMOD);
+		clear(f, t, REGTYP / 4 + 1, words, T1);
+	}
+	c.here(done);
+	f.set(i.d, T1, DEST, () => T0);
+	const slot = f.slotOf(i.d);
+	if (slot !== undefined) f.nonNil.add(slot);
+}
+
+/** Calls a function of the module. */
+export function call(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	const q = f.value(i.s, T0);
+	f.sync();
+	c.address(X0, q);
+	c.word(T1, i.pc + 1);
+	frameWord(c, T2);
+	c.op("stpw", T1, T2, X0, REGLINK);
+	c.op("movx", FP, X0);
+	const own = f.unit.own(i.d.off);
+	if (own !== undefined) c.to("b", own);
+	else {
+		c.word(T0, i.d.off);
+		dispatch(c);
+	}
+	f.ends();
+}
+
+/** Calls a function of another module. */
+export function farCall(f: FunctionCode, i: Inst): void {
+	const { c, unit } = f;
+	if (i.m.where !== "imm" || i.m.off < 0) {
+		f.punt();
+		return;
+	}
+	f.sync();
+	f.valueTo(i.s, T0);
+	f.valueTo(i.d, T1);
+	c.word(T2, i.m.off);
+	c.word(T3, i.pc);
+	c.to("b", unit.outside(unit.stubs.mcall));
+	f.ends();
+}
+
+/** A pending frame for a function of another module. */
+export function farFrame(f: FunctionCode, i: Inst): void {
+	const { c } = f;
+	if (i.m.where !== "imm" || i.m.off < 0) {
+		f.punt();
+		return;
+	}
+	f.syncAt();
+	f.valueTo(i.s, T0);
+	c.word(T1, i.m.off);
+	f.addressTo(i.d, T2);
+	f.call("mframe");
+	f.reload();
+}
+
+/** Lets go the frame's pointers, and goes back to the caller. */
+export function ret(f: FunctionCode, i: Inst): void {
+	f.return(() => returns(f, i.pc));
+}
+
+function returns(f: FunctionCode, pc: number): void {
+	const { c, unit } = f;
+	const t = unit.type(f.frameType);
+	const pointers: number[] = [];
+	for (let w = 0; w * 4 < unit.word(t + T_SIZE); w++) if (isPointer(unit, t, w)) pointers.push(w * 4);
+	const other = f.later(() => {
+		c.word(T0, pc);
+		c.to("b", unit.outside(unit.stubs.ret));
+	});
+	c.op("ldpw", T3, T4, FP, REGFRAME);
+	c.to("cbzw", other, T3);
+	c.to("cbnzw", other, T4);
+	const inside = c.label();
+	ifInside(c, inside);
+	c.to("b", other);
+	c.here(inside);
+	if (pointers.length > MAXRELEASE) {
+		c.word(T0, t);
+		c.op("movw", T1, T5);
+		f.call("releaseall");
+	} else
+		for (const off of pointers) {
+			c.load("w", T0, { base: FP, off });
+			f.letGo();
+		}
+	if (pointers.length > 0) frameWord(c, T5);
+	c.store("w", T5, { base: ARENA, off: R_SP });
+	c.op("ldpw", T0, T3, FP, REGLINK);
+	c.address(FP, T3);
+	dispatch(c);
+}

@@ -1,0 +1,115 @@
+import { flowFrom } from "../cfg.ts";
+import type { Machine } from "../engine.ts";
+import { T_SIZE } from "../layout.ts";
+import type { Module } from "../module.ts";
+import type { Functions } from "../object.ts";
+import { decode } from "../operand.ts";
+import { Slots } from "../slots.ts";
+import type { Assembled, Label } from "./asm.ts";
+import { mostUsed, registersFor } from "./assign.ts";
+import { Code } from "./code.ts";
+import { isPointer } from "./data.ts";
+import { FunctionCode, goesOnElsewhere, type Mark, type Unit } from "./fn.ts";
+import type { Stubs } from "./stubs.ts";
+
+/** Larger functions are left to the interpreter. */
+const MAXBLOCKS = 20_000;
+
+/** Where code starts: a function, or an instruction of one, and the number of the type of its frames. */
+export type Start = Functions["list"][number];
+
+/** A function as it was compiled: its words are those from `from` to `to`, in bytes. */
+export interface Listed {
+	readonly pc: number;
+	readonly instructions: number;
+	readonly marks: readonly Mark[];
+	readonly from: number;
+	readonly to: number;
+}
+
+/** What became of functions. */
+export interface Made {
+	readonly code: Assembled;
+	/** Where native code can go on, by instruction: bytes from where code is counted from. */
+	readonly entries: readonly (readonly [pc: number, place: number])[];
+	readonly listed: readonly Listed[];
+	readonly refused: readonly number[];
+}
+
+/** How code is made. */
+export interface Making {
+	readonly stubs: Stubs;
+	/** Room for so many bytes. */
+	place(bytes: number): number;
+	/** Slots in registers, at most. */
+	readonly registers: number;
+}
+
+/** Makes code of functions of a module that starts at each of `starts`. */
+export function compileUnit(machine: Machine, m: Module, starts: readonly Start[], making: Making): Made {
+	const { i32 } = machine.heap.arena;
+	const c = new Code();
+	const own = new Map<number, Label>(starts.map(({ pc }) => [pc, c.label()]));
+	const outside = new Map<number, Label>();
+	const unit: Unit = {
+		c,
+		stubs: making.stubs,
+		outside: (place) => {
+			let label = outside.get(place);
+			if (label === undefined) {
+				label = c.outside(place);
+				outside.set(place, label);
+			}
+			return label;
+		},
+		own: (pc) => own.get(pc),
+		type: (k) => m.types[k] as number,
+		word: (at) => i32[at >>> 2] as number,
+		data: m.origmp,
+		targets: (pc) => m.functions?.targets.get(pc) ?? [],
+		handlers: handlersOf(m),
+	};
+	const refused: number[] = [];
+	const wanted = starts.flatMap(({ pc, type }) => {
+		const code = functionOf(unit, m, pc, type, making.registers);
+		if (code !== undefined) return [{ pc, code }];
+		refused.push(pc);
+		// Calls of it go on by the table.
+		own.delete(pc);
+		return [];
+	});
+	const functions = wanted.map(({ pc, code }) => {
+		const from = c.mark();
+		code.compile();
+		return { pc, code, from, to: c.mark() };
+	});
+	const code = c.assemble(making.place);
+	return {
+		code,
+		refused,
+		entries: functions.flatMap((f) => [...f.code.entries].map(([pc, l]) => [pc, code.start + code.place(l)] as const)),
+		listed: functions.map(({ pc, code: { slots, marks }, from, to }) => ({
+			pc,
+			instructions: slots.count,
+			marks,
+			from: code.place(from),
+			to: code.place(to),
+		})),
+	};
+}
+
+/** A function before its code is written; undefined where it is too large. */
+function functionOf(unit: Unit, m: Module, pc: number, type: number, registers: number): FunctionCode | undefined {
+	const source = { code: m.code, targets: (at: number) => m.functions?.targets.get(at) ?? [] };
+	const flow = flowFrom(source, pc, (at) => goesOnElsewhere(decode(m.code, at)));
+	if (flow.blocks.length > MAXBLOCKS) return undefined;
+	const sizeOf = (n: number) => unit.word((m.types[n] as number) + T_SIZE);
+	const pointer = (off: number) => off % 4 === 0 && isPointer(unit, m.types[type] as number, off >> 2);
+	const slots = new Slots(m.code, flow, sizeOf(type), pointer, sizeOf, (all, s) => mostUsed(all, s, registers));
+	return new FunctionCode(unit, slots, registersFor(slots.slots), type, unit.own(pc));
+}
+
+/** The instructions that exceptions lead to. */
+function handlersOf(m: Module): ReadonlySet<number> {
+	return new Set(m.handlers.flatMap((h) => h.cases.map((e) => e.pc)));
+}
