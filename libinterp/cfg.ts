@@ -155,8 +155,10 @@ function nodes(source: Code, entry: number, apart: (pc: number) => boolean): Nod
 	for (let pc = todo.pop(); pc !== undefined; pc = todo.pop()) {
 		for (; !seen.has(pc); pc++) {
 			seen.add(pc);
-			if (apart(pc)) leaders.add(pc + 1);
-			if (!ends(flowAt(source, pc))) continue;
+			if (!ends(flowAt(source, pc))) {
+				if (apart(pc)) leaders.add(pc + 1);
+				continue;
+			}
 			for (const target of successors(source, pc + 1)) {
 				leaders.add(target);
 				todo.push(target);

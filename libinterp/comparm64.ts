@@ -38,8 +38,8 @@ const RESUMES = 10;
 
 /** What there is of a module that is, or may be, compiled. */
 interface Compiled {
-	/** Address of the table of entries: a word an instruction. 0 before there is any code. */
-	table: number;
+	/** Address of the table of entries: a word an instruction. 0 where native code cannot run. */
+	readonly table: number;
 	/** By number of a function: its instructions; how often it was seen at work. */
 	readonly sizes: Int32Array;
 	readonly seen: Int32Array;
@@ -96,7 +96,7 @@ export class CompArm64 implements Engine {
 		if (m.functions === undefined || (m.flags & DONTCOMPILE) !== 0) return true;
 		const { list } = m.functions;
 		m.jit = {
-			table: (m.jit as Compiled | undefined)?.table ?? 0,
+			table: (m.jit as Compiled | undefined)?.table ?? this.#table(m),
 			sizes: sizesOf(m.functions),
 			seen: new Int32Array(list.length),
 			wanted: new Int32Array(m.nprog),
@@ -110,6 +110,16 @@ export class CompArm64 implements Engine {
 			throw e;
 		}
 		return true;
+	}
+
+	/** A table without entries. Faults when there is no room. */
+	#table(m: Module): number {
+		if (this.#pool === undefined) return 0;
+		const { heap } = this.#machine;
+		const bytes = m.nprog * 4;
+		const table = heap.block(bytes);
+		heap.arena.u8.fill(0, table >>> 0, (table >>> 0) + bytes);
+		return table;
 	}
 
 	release(m: Module): void {
@@ -153,10 +163,9 @@ export class CompArm64 implements Engine {
 		const compiled = m.jit as Compiled | undefined;
 		if (compiled === undefined || this.#pool === undefined) return false;
 		const { i32 } = this.#machine.heap.arena;
-		const has = () => compiled.table !== 0 && i32[(compiled.table + 4 * pc) >>> 2] !== 0;
-		if (!has()) {
+		if (!this.#made(compiled, pc)) {
 			this.#want(m, compiled, pc);
-			if (!has()) return false;
+			if (!this.#made(compiled, pc)) return false;
 		}
 		i32[(ml + M_ENTRIES) >>> 2] = compiled.table;
 		return true;
@@ -256,8 +265,9 @@ export class CompArm64 implements Engine {
 		}
 	}
 
+	/** Whether native code can go on at `pc`. */
 	#made(compiled: Compiled, pc: number): boolean {
-		return compiled.table !== 0 && this.#machine.heap.arena.i32[(compiled.table + 4 * pc) >>> 2] !== 0;
+		return this.#machine.heap.arena.i32[(compiled.table + 4 * pc) >>> 2] !== 0;
 	}
 
 	/** Sees to it that there is code of function k. */
@@ -287,12 +297,7 @@ export class CompArm64 implements Engine {
 	}
 
 	#install(m: Module, compiled: Compiled, made: Made): void {
-		const { heap } = this.#machine;
-		const { u8, i32 } = heap.arena;
-		if (compiled.table === 0) {
-			compiled.table = heap.block(m.nprog * 4);
-			u8.fill(0, compiled.table >>> 0, (compiled.table >>> 0) + m.nprog * 4);
-		}
+		const { i32 } = this.#machine.heap.arena;
 		for (const [pc, place] of made.entries) {
 			const at = (compiled.table + 4 * pc) >>> 2;
 			if (i32[at] !== 0) continue;

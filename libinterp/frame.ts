@@ -117,15 +117,21 @@ export class Frames {
 		this.#heap.pool.free(spare);
 	}
 
-	/** Gives up the top chunk, which a loop that makes calls may want at once again. */
+	/** Gives up the top chunk. It, or a larger one that was given up before, is kept, as a loop that makes calls may want it at once again. */
 	#dropChunk(): void {
-		this.trim();
 		const i32 = this.#i32;
+		const { pool } = this.#heap;
 		const chunk = i32[R_EX >> 2] as number;
 		i32[R_EX >> 2] = i32[(chunk + X_EX) >>> 2] as number;
 		i32[R_SP >> 2] = i32[(chunk + X_SP) >>> 2] as number;
 		i32[R_TS >> 2] = i32[(chunk + X_TS) >>> 2] as number;
-		this.#count(-this.#heap.pool.room(chunk));
+		this.#count(-pool.room(chunk));
+		const spare = i32[R_SPARE >> 2] as number;
+		if (spare !== 0 && pool.room(spare) > pool.room(chunk)) {
+			pool.free(chunk);
+			return;
+		}
+		this.trim();
 		i32[R_SPARE >> 2] = chunk;
 	}
 

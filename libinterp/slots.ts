@@ -33,6 +33,8 @@ const TO = 7;
 const EFFECT = 8;
 const EXIT = 1;
 const SYNC = 2;
+/** A sync, after which there is nothing in registers. */
+const LOST = 3;
 
 /** Operations that a compiler carries out itself, though they are no expressions. */
 export const inlined: ReadonlySet<string> = new Set(
@@ -60,6 +62,7 @@ export class Slots {
 	readonly #results = new Map<number, number>();
 	/** Sizes of types, for blocks. */
 	readonly #sizeOf: (type: number) => number;
+	readonly #lost: (i: Inst) => boolean;
 	/** By block: slots that may differ from memory at its start. */
 	readonly dirtyIn: readonly Bits[];
 	/** By block: slots whose value may be used after its start. */
@@ -71,7 +74,7 @@ export class Slots {
 
 	/**
 	 * `pointer` says whether the word at an offset of the frame is a counted pointer; `size` is the frame's. `keep` picks the slots that there are
-	 * registers for.
+	 * registers for; `lost` says which syncs nothing in registers survives.
 	 */
 	constructor(
 		code: Int32Array,
@@ -80,7 +83,9 @@ export class Slots {
 		pointer: (off: number) => boolean,
 		sizeOf: (type: number) => number,
 		keep: (slots: readonly Slot[], s: Slots) => readonly Slot[] = (slots) => slots,
+		lost: (i: Inst) => boolean = () => false,
 	) {
+		this.#lost = lost;
 		this.flow = flow;
 		for (const b of flow.blocks) for (let pc = b.pc; pc < b.end; pc++) this.#insts.set(pc, decode(code, pc));
 		this.#sizeOf = sizeOf;
@@ -169,6 +174,7 @@ export class Slots {
 		const runtime = isRuntime(i);
 		const calls = i.row.name === "call" || i.row.name === "mcall";
 		e[at + LEAVES] = runtime || i.row.name === "call" ? SYNC : mayLeave(i) ? EXIT : 0;
+		if (e[at + LEAVES] === SYNC && this.#lost(i)) e[at + LEAVES] = LOST;
 		e[at + USE] = this.#read(i.s);
 		e[at + USE + 1] = this.#read(i.m);
 		e[at + USE + 2] = this.#read(i.d);
@@ -261,7 +267,7 @@ export class Slots {
 			const unset = gone[k] as Bits;
 			const e = effects[k] as Int32Array;
 			for (let at = 0; at < e.length; at += EFFECT) {
-				if (e[at + LEAVES] === SYNC) {
+				if ((e[at + LEAVES] as number) >= SYNC) {
 					set.clear();
 					unset.fill();
 				}
@@ -324,7 +330,7 @@ export class Slots {
 				if (s >= 0 && !defined.has(s)) used.add(s);
 			}
 			if (e[at + LEAVES] !== 0) used.joinWithout(dirty, defined);
-			if (e[at + LEAVES] === SYNC) dirty.clear();
+			if ((e[at + LEAVES] as number) >= SYNC) dirty.clear();
 			if (e[at + TO] !== 0)
 				for (const s of this.within(e[at + FROM] as number, e[at + TO] as number)) {
 					dirty.delete(s);
@@ -336,6 +342,7 @@ export class Slots {
 				defined.add(s);
 				if (this.writtenBack(s)) dirty.add(s);
 			}
+			if (e[at + LEAVES] === LOST) defined.fill();
 		}
 	}
 
@@ -348,6 +355,7 @@ export class Slots {
 			this.#exposed(e.subarray(at, at + EFFECT), now, new Bits(this.slots.length), new Bits(this.slots.length));
 		}
 		for (let at = e.length - EFFECT; at >= 0; at -= EFFECT) {
+			if (e[at + LEAVES] === LOST) live.clear();
 			for (let d = DEF; d < DEF + 2; d++) if ((e[at + d] as number) >= 0) live.delete(e[at + d] as number);
 			if (e[at + TO] !== 0) {
 				const reload = this.within(e[at + FROM] as number, e[at + TO] as number).filter((s) => live.has(s));

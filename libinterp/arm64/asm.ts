@@ -1,4 +1,4 @@
-import { encode } from "./encode.ts";
+import { encode, encodeAll } from "./encode.ts";
 import type { Form } from "./forms.ts";
 
 /*
@@ -106,13 +106,14 @@ export class Asm {
 
 	/** An instruction. */
 	op(form: Form, ...operands: readonly number[]): void {
-		this.#word(encode(form, ...operands));
+		this.#word(encodeAll(form, operands));
 	}
 
 	/** An instruction whose last operand is a label. */
 	to(form: Form, label: Label, ...operands: readonly number[]): void {
 		this.#uses.push({ at: this.#count, form, operands, label, long: false });
-		this.#word(encode(form, ...operands, 0));
+		// Its place is not known yet; what it names is checked when it is.
+		this.#word(0);
 		// It may become two.
 		this.#since += 4;
 	}
@@ -215,7 +216,10 @@ export class Asm {
 			if (u.long) {
 				words[n++] = encode(...opposite([u.form, ...u.operands]), 8);
 				words[n++] = encode("b", far - 4);
-			} else words[n++] = encode(u.form, ...u.operands, far);
+			} else {
+				words[n] = encodeAll(u.form, [...u.operands, far]);
+				n++;
+			}
 		}
 		passed();
 		if (label !== standing.length || n !== words.length) throw new Error("phase error: passes differ in length");

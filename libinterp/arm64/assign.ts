@@ -1,5 +1,7 @@
-import type { Flow } from "../cfg.ts";
+import type { Block, Flow } from "../cfg.ts";
 import type { Slot, Slots } from "../slots.ts";
+import type { Kept } from "./fn.ts";
+import { neverFalls } from "./ops.ts";
 import { slotReals, slotRegisters } from "./registers.ts";
 
 /** How much more often what is in a loop is thought to run, and how deep that is counted. */
@@ -40,9 +42,36 @@ export function mostUsed(slots: readonly Slot[], s: Slots, limit = Number.POSITI
 	return kept.sort((a, b) => a.off - b.off);
 }
 
-/** A register for each slot. */
-export function registersFor(slots: readonly Slot[]): number[] {
+/** What registers hold. */
+export interface Assignment {
+	/** Of each slot. */
+	readonly registers: readonly number[];
+	readonly arrays: readonly Kept[];
+}
+
+/** A register for each slot, and two for each array that a loop without calls indexes, as long as there are any. */
+export function assign(s: Slots): Assignment {
 	let integers = 0;
 	let reals = 0;
-	return slots.map((s) => (isReal(s) ? slotReals[reals++] : slotRegisters[integers++]) as number);
+	const registers = s.slots.map((x) => (isReal(x) ? slotReals[reals++] : slotRegisters[integers++]) as number);
+	const arrays: Kept[] = [];
+	if (s.flow.reducible)
+		for (const [head, slots] of s.arrays) {
+			const within = s.flow.loops.get(head) as ReadonlySet<number>;
+			if (calls(s, within)) continue;
+			for (const slot of slots) {
+				const length = slotRegisters[integers];
+				const data = slotRegisters[integers + 1];
+				if (length === undefined || data === undefined) break;
+				integers += 2;
+				arrays.push({ slot, head, within, length, data });
+			}
+		}
+	return { registers, arrays };
+}
+
+/** Whether blocks lose what is in registers. */
+function calls(s: Slots, blocks: ReadonlySet<number>): boolean {
+	for (const k of blocks) if (neverFalls(s.inst((s.flow.blocks[k] as Block).end - 1))) return true;
+	return false;
 }

@@ -1,12 +1,12 @@
 /** Frames, calls and returns, as native code. */
-import { REGFRAME, REGLINK, REGMOD, REGTYP } from "../isa.ts";
+import { REGLINK, REGMOD, REGTYP } from "../isa.ts";
 import { R_SP, R_TS, T_SIZE, T_WORDS } from "../layout.ts";
 import type { Inst } from "../operand.ts";
-import { HI } from "./code.ts";
+import { EQ, HI } from "./code.ts";
 import { clear, isPointer } from "./data.ts";
 import type { FunctionCode } from "./fn.ts";
-import { ARENA, DEST, FP, T0, T1, T2, T3, T4, T5, X0, ZERO } from "./registers.ts";
-import { dispatch, frameWord, ifInside } from "./stubs.ts";
+import { ARENA, DEST, FP, FRAME, KNOWN, LOWEST, T0, T1, T2, T3, X0, ZERO } from "./registers.ts";
+import { dispatch } from "./stubs.ts";
 
 /** Larger frames, in words, are filled by a routine. */
 const MAXFILL = 24;
@@ -20,6 +20,8 @@ export function frame(f: FunctionCode, i: Inst): void {
 	const words = unit.word(t + T_WORDS);
 	f.checkBase(i.d);
 	const done = c.label();
+	// What the slot had does not matter any more, whatever happens.
+	const q = words > MAXFILL ? T0 : (f.registerOf(i.d) ?? T0);
 	const made = () => {
 		c.word(T0, t);
 		f.call(words > MAXFILL ? "frame" : "newframe");
@@ -31,21 +33,24 @@ export function frame(f: FunctionCode, i: Inst): void {
 		const slow = f.later(() => {
 			f.syncAt();
 			made();
+			c.address(KNOWN, T0);
+			if (q !== T0) c.op("movw", q, T0);
 			c.to("b", done);
 		});
-		c.load("w", T0, { base: ARENA, off: R_SP });
+		c.load("w", q, { base: ARENA, off: R_SP });
 		c.load("w", T2, { base: ARENA, off: R_TS });
-		c.plus(T1, T0, words * 4);
+		c.plus(T1, q, words * 4);
 		c.op("cmpw", T1, T2);
 		c.to("bcond", slow, HI);
 		c.store("w", T1, { base: ARENA, off: R_SP });
-		c.address(T1, T0);
+		c.address(KNOWN, q);
 		c.word(T2, t);
-		c.op("stpw", ZERO, T2, T1, REGMOD);
-		clear(f, t, REGTYP / 4 + 1, words, T1);
+		c.op("stpw", ZERO, T2, KNOWN, REGMOD);
+		clear(f, t, REGTYP / 4 + 1, words, KNOWN);
 	}
 	c.here(done);
-	f.set(i.d, T1, DEST, () => T0);
+	f.set(i.d, T1, DEST, () => q);
+	if (words <= MAXFILL) f.know(i.d);
 	const slot = f.slotOf(i.d);
 	if (slot !== undefined) f.nonNil.add(slot);
 }
@@ -54,12 +59,12 @@ export function frame(f: FunctionCode, i: Inst): void {
 export function call(f: FunctionCode, i: Inst): void {
 	const { c } = f;
 	const q = f.value(i.s, T0);
+	const at = f.knownAt(i.s, q, X0);
 	f.sync();
-	c.address(X0, q);
 	c.word(T1, i.pc + 1);
-	frameWord(c, T2);
-	c.op("stpw", T1, T2, X0, REGLINK);
-	c.op("movx", FP, X0);
+	c.op("stpw", T1, FRAME, at, REGLINK);
+	c.op("movx", FP, at);
+	c.op("movw", FRAME, q);
 	const own = f.unit.own(i.d.off);
 	if (own !== undefined) c.to("b", own);
 	else {
@@ -114,25 +119,21 @@ function returns(f: FunctionCode, pc: number): void {
 		c.word(T0, pc);
 		c.to("b", unit.outside(unit.stubs.ret));
 	});
-	c.op("ldpw", T3, T4, FP, REGFRAME);
-	c.to("cbzw", other, T3);
-	c.to("cbnzw", other, T4);
-	const inside = c.label();
-	ifInside(c, inside);
-	c.to("b", other);
-	c.here(inside);
+	c.load("w", T0, { base: FP, off: REGMOD });
+	c.to("cbnzw", other, T0);
+	c.op("cmpx", FP, LOWEST);
+	c.to("bcond", other, EQ);
 	if (pointers.length > MAXRELEASE) {
 		c.word(T0, t);
-		c.op("movw", T1, T5);
+		c.op("movw", T1, FRAME);
 		f.call("releaseall");
 	} else
 		for (const off of pointers) {
 			c.load("w", T0, { base: FP, off });
-			f.letGo();
+			f.call("letgo");
 		}
-	if (pointers.length > 0) frameWord(c, T5);
-	c.store("w", T5, { base: ARENA, off: R_SP });
-	c.op("ldpw", T0, T3, FP, REGLINK);
-	c.address(FP, T3);
+	c.store("w", FRAME, { base: ARENA, off: R_SP });
+	c.op("ldpw", T0, FRAME, FP, REGLINK);
+	c.address(FP, FRAME);
 	dispatch(c);
 }

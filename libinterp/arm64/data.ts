@@ -5,7 +5,7 @@ import { FAULT_BOUNDS, FAULT_NIL } from "../fault.ts";
 import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, S_WIDE, T_MAP, T_NP, T_SIZE } from "../layout.ts";
 import type { Inst, Place } from "../operand.ts";
 import { HS } from "./code.ts";
-import type { FunctionCode, Unit } from "./fn.ts";
+import type { FunctionCode, Kept, Unit } from "./fn.ts";
 import { DEST, T0, T1, T2, T3, T4, X0, ZERO } from "./registers.ts";
 import type { Routine } from "./routines.ts";
 
@@ -27,10 +27,8 @@ export function nonNil(f: FunctionCode, p: Place, t: number, fault: number): num
 export function counted(f: FunctionCode, i: Inst, off: number): void {
 	const { c } = f;
 	f.checkBase(i.d);
-	c.address(X0, nonNil(f, i.s, T2, FAULT_NIL));
-	c.load("w", T2, { base: X0, off });
-	f.retain(T2);
-	f.storeCounted(i.d, T2, DEST);
+	c.load("w", T1, f.at(nonNil(f, i.s, T1, FAULT_NIL), off, X0));
+	f.storeCounted(i.d, T1, DEST, true);
 }
 
 export function head(f: FunctionCode, i: Inst): void {
@@ -45,6 +43,11 @@ export function head(f: FunctionCode, i: Inst): void {
 /** Of an array or a string; of nil 0. */
 export function length(f: FunctionCode, i: Inst, off: number): void {
 	const { c } = f;
+	const kept = f.keptArray(i.s);
+	if (kept !== undefined) {
+		f.set(i.d, T1, DEST, () => kept.length);
+		return;
+	}
 	f.set(i.d, T1, DEST, () => {
 		const nil = c.label();
 		const p = f.value(i.s, T0);
@@ -59,6 +62,11 @@ export function length(f: FunctionCode, i: Inst, off: number): void {
 /** The address of an element, of 2**shift bytes or (-1) as large as the array's type says. */
 export function element(f: FunctionCode, i: Inst, shift: number): void {
 	const { c } = f;
+	const kept = f.keptArray(i.s);
+	if (kept !== undefined && shift >= 0) {
+		keptElement(f, i, shift, kept);
+		return;
+	}
 	f.checkBase(i.s);
 	const n = f.value(i.d, T1);
 	const a = nonNil(f, i.s, T0, FAULT_BOUNDS);
@@ -76,8 +84,19 @@ export function element(f: FunctionCode, i: Inst, shift: number): void {
 		}
 		return to;
 	});
-	const slot = f.slotOf(i.m);
-	if (slot !== undefined) f.nonNil.add(slot);
+	f.pointerIn(i.m, T4);
+}
+
+function keptElement(f: FunctionCode, i: Inst, shift: number, { length, data }: Kept): void {
+	const { c } = f;
+	const n = f.value(i.d, T1);
+	c.op("cmpw", n, length);
+	c.to("bcond", f.leaving(FAULT_BOUNDS), HS);
+	f.set(i.m, T4, DEST, (to) => {
+		c.op("addwshift", to, data, n, shift);
+		return to;
+	});
+	f.pointerIn(i.m, T4);
 }
 
 export function character(f: FunctionCode, i: Inst): void {

@@ -6,6 +6,8 @@ export interface Field {
 	readonly at: number;
 	readonly width: number;
 	readonly unit: number;
+	/** It is a number from 0 on, in units of 1, of `width` bits: a register, say. */
+	readonly plain: boolean;
 }
 
 /** A form taken apart: the text has the operands, in order, where there is a %. */
@@ -20,7 +22,8 @@ const OPERAND = /(?<=[ #[.])([wxsdWXuilzc@])(\d+)(?::(\d+))?(?:\*(\d+))?(?![a-z0
 function shape(text: string, base: number): Shape {
 	const fields: Field[] = [];
 	const plain = text.replace(OPERAND, (_, kind: string, at: string, width = "5", unit = "1") => {
-		fields.push({ kind, at: Number(at), width: kind === "c" ? 4 : Number(width), unit: Number(unit) });
+		const plain = !"ilz@".includes(kind) && unit === "1";
+		fields.push({ kind, at: Number(at), width: kind === "c" ? 4 : Number(width), unit: Number(unit), plain });
 		return "%";
 	});
 	return { text: plain, base: base >>> 0, fields };
@@ -30,6 +33,8 @@ function shape(text: string, base: number): Shape {
 export const shapes: ReadonlyMap<Form, Shape> = new Map(
 	Object.entries(forms).map(([name, [text, base]]) => [name as Form, shape(text, base)]),
 );
+
+const byName = Object.fromEntries(shapes) as Record<Form, Shape>;
 
 /** The 13 bits N:immr:imms for a mask of 32 bits; undefined where no pattern gives it. */
 export function logical(mask: number): number | undefined {
@@ -93,14 +98,17 @@ function bits(f: Field, value: number): number {
 
 /** The word of an instruction. Throws RangeError where an operand does not fit its field. */
 export function encode(name: Form, ...operands: readonly number[]): number {
-	const { base, fields } = shapes.get(name) as Shape;
+	return encodeAll(name, operands);
+}
+
+export function encodeAll(name: Form, operands: readonly number[]): number {
+	const { base, fields } = byName[name];
 	if (operands.length !== fields.length) throw new RangeError(`${name} has ${fields.length} operands`);
 	let word = base;
 	for (let k = 0; k < fields.length; k++) {
 		const f = fields[k] as Field;
 		const v = operands[k] as number;
-		// Most operands are registers.
-		if (f.width === 5 && v >= 0 && v < 32 && (v | 0) === v && f.kind !== "z") word |= v << f.at;
+		if (f.plain && (v | 0) === v && v >>> f.width === 0) word |= v << f.at;
 		else word |= bits(f, v);
 	}
 	return word >>> 0;

@@ -94,6 +94,7 @@ export class Meaning {
 		const { c } = this.#f;
 		if (typeof e === "string") {
 			const p = this.#i[e];
+			if (want !== undefined && p.where === "imm") return this.#f.value(p, want);
 			const real = p.type === "f" || p.type === "r";
 			return real ? this.#f.value(p, t) : this.#f.source(p, integer(t));
 		}

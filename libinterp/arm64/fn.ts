@@ -1,15 +1,16 @@
 import { Bits } from "../bits.ts";
 import type { Block, Flow } from "../cfg.ts";
 import { FAULT_NIL } from "../fault.ts";
-import { B_REF, IMM_M, R_PC } from "../layout.ts";
+import { A_DATA, A_LEN, IMM_M, R_PC } from "../layout.ts";
 import type { Inst, Place } from "../operand.ts";
 import { isRuntime, type Slots } from "../slots.ts";
 import { type Jump, type Label, opposite } from "./asm.ts";
+import type { Assignment } from "./assign.ts";
 import { type Code, GT, LE, type Ref } from "./code.ts";
 import { emitInst } from "./ops.ts";
-import { ARENA, COUNT, FP, MP, PUNT, T0, TICK, X0, X1, ZERO } from "./registers.ts";
+import { ARENA, COUNT, FP, FRAME, KNOWN, MP, PUNT, T0, T1, TICK, X0, X1, ZERO } from "./registers.ts";
 import type { Routine } from "./routines.ts";
-import { frameWord, type Stubs } from "./stubs.ts";
+import type { Stubs } from "./stubs.ts";
 
 /*
  * One function of Dis as native code, from one of its instructions on. It runs in the frame x27 points to, and goes from function to function by jumps: calls
@@ -50,6 +51,17 @@ export interface Mark {
 interface Entry {
 	readonly label: Label;
 	readonly block: number;
+	/** The slot whose pointer is to be in KNOWN, or -1. */
+	readonly known: number;
+}
+
+/** An array in a slot, whose length and data loops keep in registers: the blocks where they hold. A nil one has length 0, as indexing it is out of bounds. */
+export interface Kept {
+	readonly slot: number;
+	readonly head: number;
+	readonly within: ReadonlySet<number>;
+	readonly length: number;
+	readonly data: number;
 }
 
 export class FunctionCode {
@@ -70,6 +82,12 @@ export class FunctionCode {
 	/** What holds at the instruction being compiled: slots that differ from memory, slots that are known not to be nil. */
 	dirty: Bits;
 	nonNil = new Set<number>();
+	/** The slot whose pointer KNOWN has as an address, if any. */
+	#known = -1;
+	/** The instruction that last used it. */
+	#knownFor = -1;
+	/** What the instruction at `pc` has left in a register, and in memory. */
+	#recent = { off: -1, register: 0, pc: -1 };
 	#pc = 0;
 	#block = 0;
 	/** Whether the code so far goes on with what is written next. */
@@ -77,10 +95,21 @@ export class FunctionCode {
 	#return: Label | undefined;
 
 	readonly #start: Label | undefined;
+	readonly #arrays: readonly Kept[];
+	/** Where jumps from outside lead that go to loops which keep arrays. */
+	readonly #heads: ReadonlyMap<number, Label>;
 
-	/** `registers`: of each slot; `start`: what calls of the function jump to. */
-	constructor(unit: Unit, slots: Slots, registers: readonly number[], frameType: number, start: Label | undefined) {
+	/** `start`: what calls of the function jump to. */
+	constructor(
+		unit: Unit,
+		slots: Slots,
+		{ registers, arrays }: Assignment,
+		frameType: number,
+		start: Label | undefined,
+	) {
 		this.#start = start;
+		this.#arrays = arrays;
+		this.#heads = new Map(arrays.map((a) => [a.head, unit.c.label()]));
 		this.unit = unit;
 		this.c = unit.c;
 		this.slots = slots;
@@ -116,15 +145,29 @@ export class FunctionCode {
 	#writeBlock(k: number): void {
 		const b = this.#flow.blocks[k] as Block;
 		const { c } = this;
+		this.#recent = { off: -1, register: 0, pc: -1 };
+		this.#knownFor = -1;
+		const apart = !this.#falls;
+		if (!this.#falls || b.loop || b.entries > 1 || this.unit.handlers.has(b.pc)) {
+			this.nonNil = new Set();
+			this.#known = -1;
+		}
 		if (this.#entered.has(k) && !this.entries.has(b.pc)) {
-			const entry = { label: c.label(), block: k };
+			const known = this.slots.liveIn[k]?.has(this.#known) ? this.#known : -1;
+			this.#known = known;
+			const entry = { label: c.label(), block: k, known };
 			this.entries.set(b.pc, entry.label);
 			this.marks.push({ pc: -1, at: c.mark() });
-			if (this.#falls) this.#later.push(() => this.#enter(entry, true));
-			else this.#enter(entry, false);
+			if (apart) this.#enter(entry, false);
+			else this.#later.push(() => this.#enter(entry, true));
+		}
+		const hoisted = this.#hoist(k);
+		if (hoisted.length > 0) {
+			// From outside the loop.
+			c.here(this.#heads.get(k) as Label);
+			for (const a of hoisted) this.#loadArray(a);
 		}
 		c.here(this.#bodies[k] as Label);
-		if (!this.#falls || b.loop || b.entries > 1 || this.unit.handlers.has(b.pc)) this.nonNil = new Set();
 		this.#falls = true;
 		this.#block = k;
 		this.dirty = (this.slots.dirtyIn[k] as Bits).clone();
@@ -138,7 +181,7 @@ export class FunctionCode {
 	}
 
 	/** From memory alone: a function that starts counts; then the slots that matter are loaded. */
-	#enter({ label, block }: Entry, far: boolean): void {
+	#enter({ label, block, known }: Entry, far: boolean): void {
 		const { c } = this;
 		c.here(label);
 		if (block === 0) {
@@ -147,7 +190,10 @@ export class FunctionCode {
 			c.to("bcond", this.#site(TICK, this.#flow.blocks[0]?.pc as number, new Bits(this.slots.slots.length)), LE);
 		}
 		this.slots.liveIn[block]?.each((s) => this.#load(s));
-		if (far) c.to("b", this.#bodies[block] as Label);
+		if (known >= 0) c.address(KNOWN, this.#registers[known] as number);
+		const arrays = this.#arrays.filter((a) => a.within.has(block));
+		for (const a of arrays) this.#loadArray(a);
+		if (far || arrays.length > 0) c.to("b", this.#bodies[block] as Label);
 	}
 
 	#load(s: number): void {
@@ -191,7 +237,35 @@ export class FunctionCode {
 			this.c.to("bcond", this.#bodies[to] as Label, GT);
 			this.c.to("b", this.#tick(to));
 		} else if (to === this.#block + 1 && last) this.#falls = true;
-		else this.c.to("b", this.#bodies[to] as Label);
+		else this.c.to("b", this.#head(to));
+	}
+
+	/** Where a jump forward to a block leads. */
+	#head(to: number): Label {
+		return this.#heads.get(to) ?? (this.#bodies[to] as Label);
+	}
+
+	/** The arrays that the loop at block k keeps. */
+	#hoist(k: number): readonly Kept[] {
+		return this.#arrays.filter((a) => a.head === k);
+	}
+
+	#loadArray({ slot, length, data }: Kept): void {
+		const { c } = this;
+		const nil = c.label();
+		const r = this.#registers[slot] as number;
+		c.op("addwi", length, r, 1);
+		c.to("cbzw", nil, length);
+		c.address(X0, r);
+		c.load("w", length, { base: X0, off: A_LEN });
+		c.load("w", data, { base: X0, off: A_DATA });
+		c.here(nil);
+	}
+
+	/** Length and data of the array that an operand is, where a loop around keeps them. */
+	keptArray(p: Place): Kept | undefined {
+		const slot = this.slotOf(p);
+		return this.#arrays.find((a) => a.slot === slot && a.within.has(this.#block));
 	}
 
 	/** Where the time slice may be over, at a jump back. */
@@ -202,11 +276,11 @@ export class FunctionCode {
 	/** Goes to one block or, where `when` is not taken, to another. */
 	branch([form, ...operands]: Jump, yes: number, no: number): void {
 		if (yes > this.#block) {
-			this.c.to(form, this.#bodies[yes] as Label, ...operands);
+			this.c.to(form, this.#head(yes), ...operands);
 			this.jump(no);
 		} else if (no > this.#block) {
 			const [inverse, ...same] = opposite([form, ...operands]);
-			this.c.to(inverse, this.#bodies[no] as Label, ...same);
+			this.c.to(inverse, this.#head(no), ...same);
 			this.jump(yes);
 		} else {
 			const over = this.c.label();
@@ -325,6 +399,7 @@ export class FunctionCode {
 
 	/** Calls a routine. */
 	call(name: Routine): void {
+		this.#known = -1;
 		this.c.to("bl", this.unit.outside(this.unit.stubs.routine[name]));
 	}
 
@@ -344,12 +419,24 @@ export class FunctionCode {
 	ref(p: Place, t: number): Ref {
 		if (p.where === "fp") return { base: FP, off: p.off };
 		if (p.where === "mp") return { base: MP, off: p.off };
-		return this.at(this.#pointer(p, t), p.off2, t);
+		const word = this.#pointer(p, t);
+		const slot = p.where === "(fp)" ? this.slots.at(p.off) : undefined;
+		if (slot === undefined || p.off2 === 0) return this.at(word, p.off2, t);
+		if (this.#known !== slot) {
+			// Another operand of the instruction may be using it.
+			if (this.#knownFor === this.#pc) return this.at(word, p.off2, t);
+			this.c.address(KNOWN, word);
+			this.#known = slot;
+		}
+		this.#knownFor = this.#pc;
+		return { base: KNOWN, off: p.off2 };
 	}
 
 	/** The pointer of a double indirect operand, in register `t` or in its own; leaves where it is nil. */
 	#pointer(p: Place, t: number): number {
 		const slot = p.where === "(fp)" ? this.slots.at(p.off) : undefined;
+		if (p.where === "(fp)" && p.off === this.#recent.off && this.#pc === this.#recent.pc + 1)
+			return this.#recent.register;
 		let word = t;
 		if (slot !== undefined) word = this.#registers[slot] as number;
 		else this.c.load("w", t, { base: p.where === "(fp)" ? FP : MP, off: p.off });
@@ -416,8 +503,11 @@ export class FunctionCode {
 			c.word(t, IMM_M);
 			return;
 		}
-		if (p.where === "fp") frameWord(c, t);
-		else if (p.where === "mp") c.op("subx", t, MP, ARENA);
+		if (p.where === "fp") {
+			c.plus(t, FRAME, p.off);
+			return;
+		}
+		if (p.where === "mp") c.op("subx", t, MP, ARENA);
 		else {
 			c.plus(t, this.#pointer(p, t), p.off2);
 			return;
@@ -441,9 +531,29 @@ export class FunctionCode {
 		return T0;
 	}
 
+	/** The instruction puts a pointer, which is not nil, into an operand: it is still in a register for the moment when the next one begins. */
+	pointerIn(p: Place, register: number): void {
+		const slot = this.slotOf(p);
+		if (slot !== undefined) this.nonNil.add(slot);
+		else if (p.where === "fp") this.#recent = { off: p.off, register, pc: this.#pc };
+	}
+
+	/** The pointer that has just been put into an operand is in KNOWN, as an address. */
+	know(p: Place): void {
+		this.#known = this.slotOf(p) ?? -1;
+	}
+
+	/** The address that the pointer in a register, an operand's, stands for: in KNOWN or in register `t`. */
+	knownAt(p: Place, word: number, t: number): number {
+		if (this.slotOf(p) === this.#known) return KNOWN;
+		this.c.address(t, word);
+		return t;
+	}
+
 	/** Notes that a slot has a new value, in its register. */
 	changed(slot: number): void {
 		this.nonNil.delete(slot);
+		if (this.#known === slot) this.#known = -1;
 		if (this.slots.writtenBack(slot)) this.dirty.add(slot);
 	}
 
@@ -480,31 +590,11 @@ export class FunctionCode {
 
 	// Counted pointers.
 
-	/** One more reference to the pointer in a register, if it is not nil. May use X0 and X1. */
-	retain(r: number): void {
-		const { c } = this;
-		const nil = c.label();
-		c.ifNil(r, nil);
-		c.address(X0, r);
-		c.load("w", X1, { base: X0, off: B_REF });
-		c.op("addwi", X1, X1, 1);
-		c.store("w", X1, { base: X0, off: B_REF });
-		c.here(nil);
-	}
-
-	/** One reference less to the pointer in T0, if it is not nil. Changes all registers for the moment. */
-	letGo(): void {
-		const over = this.c.label();
-		this.c.ifNil(T0, over);
-		this.call("release");
-		this.c.here(over);
-	}
-
 	/**
-	 * Stores the counted pointer in a register other than T0, whose count it takes over, and lets go what was there. Changes all registers for
-	 * the moment.
+	 * Stores the counted pointer in a register other than T0, whose count it takes over unless it is to be `shared`, and lets go what was there. Changes
+	 * all registers for the moment.
 	 */
-	storeCounted(p: Place, value: number, address: number): void {
+	storeCounted(p: Place, value: number, address: number, shared = false): void {
 		const { c } = this;
 		const slot = this.slotOf(p);
 		const to = this.ref(p, address);
@@ -515,7 +605,8 @@ export class FunctionCode {
 			c.op("movw", this.#registers[slot] as number, value);
 			this.nonNil.delete(slot);
 		}
-		this.letGo();
+		if (shared && value !== T1) c.op("movw", T1, value);
+		this.call(shared ? "assign" : "letgo");
 	}
 }
 

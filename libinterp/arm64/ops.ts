@@ -7,7 +7,7 @@ import { GE, GT, LE, LT } from "./code.ts";
 import { array, character, cons, copy, counted, element, head, length, move, record } from "./data.ts";
 import { Meaning } from "./expr.ts";
 import type { FunctionCode } from "./fn.ts";
-import { DEST, T0, T1, T2, T3 } from "./registers.ts";
+import { DEST, T0, T1, T3 } from "./registers.ts";
 import type { Routine } from "./routines.ts";
 
 /** Writes the code of an instruction. */
@@ -110,6 +110,12 @@ function routine(name: Routine): Emit {
 	};
 }
 
+/** Whether native code never goes on with what follows an instruction but by an entry. */
+export function neverFalls(i: Inst): boolean {
+	const { name } = i.row;
+	return name === "call" || name === "mcall" || (isRuntime(i) && runtime[name] === undefined);
+}
+
 /** The operations that are carried out here, with slots in registers. */
 const inlines: Readonly<Record<string, Emit>> = {
 	nop() {},
@@ -124,11 +130,8 @@ const inlines: Readonly<Record<string, Emit>> = {
 	case: caseWord,
 	exit: (f) => f.leave(STOP_ENDED),
 	movp(f, i) {
-		if (i.s.where === "imm") f.c.word(T2, i.s.off);
-		const v = i.s.where === "imm" ? T2 : f.value(i.s, T2);
-		f.checkBase(i.d);
-		if (i.s.where !== "imm") f.retain(v);
-		f.storeCounted(i.d, v, DEST);
+		const v = f.value(i.s, T1);
+		f.storeCounted(i.d, v, DEST, i.s.where !== "imm");
 	},
 	headp: (f, i) => counted(f, i, L_DATA),
 	tail: (f, i) => counted(f, i, L_TAIL),

@@ -3,12 +3,14 @@ import { runtimeText } from "../wasmcore.ts";
 import type { Node } from "../wat.ts";
 import type { Label } from "./asm.ts";
 import { type Code, LE, LO } from "./code.ts";
-import { ARENA, FP, T0, T1, T2, T3, T4, T5, X0, X1 } from "./registers.ts";
-import { called, functionsOf, writeFunction } from "./wat.ts";
+import { ARENA, FRAME, RETURN, SP, T0, T1, T2, T3, T4, T5, X0, X1, ZERO } from "./registers.ts";
+import { newChunk } from "./stubs.ts";
+import { functionsOf, writeFunction } from "./wat.ts";
 
 /** What native code calls. Each does what the function of its name in wasmcore.ts does; where that asks JavaScript, see `outside`. */
 const wanted = [
-	"release",
+	"assign",
+	"letgo",
 	"releaseall",
 	"object",
 	"array",
@@ -69,8 +71,37 @@ const byHand: Readonly<Record<string, (c: Code, label: (name: string) => Label) 
 		c.here(label("$far"));
 		c.to("b", label("$dead"));
 	},
+	/** As release, but T0 may be nil. */
+	$letgo(c, label) {
+		c.ifNil(T0, label("$done"));
+		c.to("b", label("$release"));
+		c.here(label("$done"));
+		c.op("ret");
+	},
+	/** T1 has been stored where T0 was: one reference more to the one, one less to the other, where they are not nil. */
+	$assign(c, label) {
+		c.ifNil(T1, label("$letgo"));
+		c.address(X0, T1);
+		c.load("w", X1, { base: X0, off: B_REF });
+		c.op("addwi", X1, X1, 1);
+		c.store("w", X1, { base: X0, off: B_REF });
+		c.to("b", label("$letgo"));
+	},
 	$memmove: moves,
+	/** The text's own looks at the frame that is running, and may begin a stack chunk. */
+	$newframe(c, label) {
+		c.store("w", FRAME, { base: ARENA, off: R_FP });
+		c.op("pushx", RETURN, ZERO, SP, -16);
+		c.to("bl", label("$newframe$"));
+		c.op("popx", RETURN, ZERO, SP, 16);
+		newChunk(c);
+		c.op("ret");
+	},
 };
+/** Labels inside of those. */
+const own = new Set(["$far", "$done"]);
+/** Functions of the text under other names. */
+const renamed: Readonly<Record<string, string>> = { $newframe$: "$newframe" };
 
 /**
  * What the text asks JavaScript for. Where an object or a block is to be freed, that is left for when native code is left. Everything else is asked for before
@@ -89,7 +120,7 @@ export function routines(c: Code, bail: Label): Readonly<Record<Routine, Label>>
 		if (found === undefined) {
 			found = c.label();
 			labels.set(name, found);
-			if (name.startsWith("$js.") ? outside[name] !== undefined : name !== "$far") todo.push(name);
+			if (name.startsWith("$js.") ? outside[name] !== undefined : !own.has(name)) todo.push(name);
 		}
 		return found;
 	};
@@ -105,13 +136,8 @@ export function routines(c: Code, bail: Label): Readonly<Record<Routine, Label>>
 		if (list !== undefined) leaves(c, list);
 		else if (hand !== undefined) hand(c, label);
 		else {
-			const item = functions.get(name);
+			const item = functions.get(renamed[name] ?? name);
 			if (item === undefined) throw new Error(`no function ${name}`);
-			// It looks at the frame that is running.
-			if (called(item).includes("$js.newframe")) {
-				c.op("subx", X1, FP, ARENA);
-				c.store("w", X1, { base: ARENA, off: R_FP });
-			}
 			writeFunction(c, item, callee, inPlace);
 		}
 	}

@@ -27,6 +27,8 @@ import {
 	COUNT,
 	ENTRIES,
 	FP,
+	FRAME,
+	LOWEST,
 	MP,
 	PUNT,
 	SP,
@@ -71,9 +73,22 @@ export function dispatch(c: Code): void {
 	c.op("br", T1);
 }
 
-/** Puts the number of the frame's address into a register. */
-export function frameWord(c: Code, to: number): void {
-	c.op("subx", to, FP, ARENA);
+/** The frame at the word in FRAME is the running one. */
+function running(c: Code): void {
+	c.address(FP, FRAME);
+}
+
+/** The stack has another chunk on top. */
+export function newChunk(c: Code): void {
+	c.load("w", X0, { base: ARENA, off: R_EX });
+	c.address(LOWEST, X0);
+	c.op("addxi", LOWEST, LOWEST, X_FRAMES);
+}
+
+/** Jumps where the frame is not the first of its stack chunk. One without a caller is. */
+export function ifInside(c: Code, label: Label): void {
+	c.op("cmpx", FP, LOWEST);
+	c.to("bcond", label, NE);
 }
 
 /** The stubs, for code that is counted from address `base`. */
@@ -115,8 +130,7 @@ export function makeStubs(base: number): Stubs {
 /** Back to the host: the instruction to go on at is in T0, the reason in T1. */
 function exits(c: Code): void {
 	c.store("w", T0, { base: ARENA, off: R_PC });
-	frameWord(c, T2);
-	c.store("w", T2, { base: ARENA, off: R_FP });
+	c.store("w", FRAME, { base: ARENA, off: R_FP });
 	c.store("w", COUNT, { base: ARENA, off: R_IC });
 	c.op("movw", 0, T1);
 	savedReals.forEach((r, k) => {
@@ -141,8 +155,9 @@ function enters(c: Code, base: number): void {
 	c.op("addxi", STACK, SP, 0);
 	c.literal(CODE, BigInt(base), "x");
 	c.load("w", COUNT, { base: ARENA, off: R_IC });
-	c.load("w", T0, { base: ARENA, off: R_FP });
-	c.address(FP, T0);
+	newChunk(c);
+	c.load("w", FRAME, { base: ARENA, off: R_FP });
+	running(c);
 	c.load("w", T0, { base: ARENA, off: R_MP });
 	c.address(MP, T0);
 	c.load("w", T0, { base: ARENA, off: R_M });
@@ -180,9 +195,9 @@ function calls(c: Code, punt: Label): void {
 	c.store("w", X1, { base: T4, off: REGMOD });
 	c.op("addwi", T3, T3, 1);
 	c.store("w", T3, { base: T4, off: REGLINK });
-	frameWord(c, X1);
-	c.store("w", X1, { base: T4, off: REGFRAME });
+	c.store("w", FRAME, { base: T4, off: REGFRAME });
 	c.op("movx", FP, T4);
+	c.op("movw", FRAME, T0);
 	module(c, T1, X0, T5);
 	c.word(X1, LINK_SIZE);
 	c.op("maddw", T2, T2, X1, T1);
@@ -218,18 +233,19 @@ function returns(c: Code, punt: Label, made: Readonly<Record<Routine, Label>>): 
 	c.to("cbnzw", punt, X1);
 	c.here(inside);
 	c.load("w", T0, { base: FP, off: REGTYP });
-	frameWord(c, T1);
+	c.op("movw", T1, FRAME);
 	c.to("bl", made.releaseall);
 	ifInside(c, middle);
-	frameWord(c, T0);
+	c.op("movw", T0, FRAME);
 	c.to("bl", made.dropframe);
+	newChunk(c);
 	c.to("b", dropped);
 	c.here(middle);
-	c.store("w", T5, { base: ARENA, off: R_SP });
+	c.store("w", FRAME, { base: ARENA, off: R_SP });
 	c.here(dropped);
-	c.op("ldpw", T3, T4, FP, REGFRAME);
-	c.load("w", T0, { base: FP, off: REGLINK });
-	c.address(FP, T3);
+	c.load("w", T4, { base: FP, off: REGMOD });
+	c.op("ldpw", T0, FRAME, FP, REGLINK);
+	running(c);
 	c.to("cbzw", near, T4);
 	c.load("w", X1, { base: ARENA, off: R_M });
 	c.address(X0, X1);
@@ -241,13 +257,4 @@ function returns(c: Code, punt: Label, made: Readonly<Record<Routine, Label>>): 
 	module(c, T4, X0, T5);
 	c.here(near);
 	dispatch(c);
-}
-
-/** Jumps where the frame, whose number goes to T5, is not the first of its stack chunk. */
-export function ifInside(c: Code, label: Label): void {
-	c.load("w", X0, { base: ARENA, off: R_EX });
-	frameWord(c, T5);
-	c.op("addwi", X0, X0, X_FRAMES);
-	c.op("cmpw", X0, T5);
-	c.to("bcond", label, NE);
 }

@@ -6,10 +6,11 @@ import type { Functions } from "../object.ts";
 import { decode } from "../operand.ts";
 import { Slots } from "../slots.ts";
 import type { Assembled, Label } from "./asm.ts";
-import { mostUsed, registersFor } from "./assign.ts";
+import { assign, mostUsed } from "./assign.ts";
 import { Code } from "./code.ts";
 import { isPointer } from "./data.ts";
 import { FunctionCode, goesOnElsewhere, type Mark, type Unit } from "./fn.ts";
+import { neverFalls } from "./ops.ts";
 import type { Stubs } from "./stubs.ts";
 
 /** Larger functions are left to the interpreter. */
@@ -105,8 +106,16 @@ function functionOf(unit: Unit, m: Module, pc: number, type: number, registers: 
 	if (flow.blocks.length > MAXBLOCKS) return undefined;
 	const sizeOf = (n: number) => unit.word((m.types[n] as number) + T_SIZE);
 	const pointer = (off: number) => off % 4 === 0 && isPointer(unit, m.types[type] as number, off >> 2);
-	const slots = new Slots(m.code, flow, sizeOf(type), pointer, sizeOf, (all, s) => mostUsed(all, s, registers));
-	return new FunctionCode(unit, slots, registersFor(slots.slots), type, unit.own(pc));
+	const slots = new Slots(
+		m.code,
+		flow,
+		sizeOf(type),
+		pointer,
+		sizeOf,
+		(all, s) => mostUsed(all, s, registers),
+		neverFalls,
+	);
+	return new FunctionCode(unit, slots, assign(slots), type, unit.own(pc));
 }
 
 /** The instructions that exceptions lead to. */
