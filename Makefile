@@ -2,6 +2,7 @@
 # make run      builds, and opens a shell
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
+# make check-arm64   the compiler to native code, run by qemu, which it installs; N=25 random programs
 # make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
@@ -38,6 +39,16 @@ out/.compiled: node_modules/.installed $(SOURCES) $(shell find tests bench -name
 
 test: all out/.compiled
 	$(BIN)/ava
+
+# The compiler to native code, run by qemu on any host: single instructions, random programs, programs, and the shell.
+IN_ARM64 = $(addprefix out/tests/, fuzz/engines.test.js emu/native.test.js \
+	$(addprefix libinterp/, forms.test.js ops.test.js calls.test.js dynmod.test.js))
+BY_ARM64 = out/tests/dis/dis.test.js out/tests/doc/man.test.js
+
+check-arm64: all out/.compiled
+	build/arm64.sh
+	WAYS='native|step' N=$(or $(N),25) out/arm64/node node_modules/ava/entrypoints/cli.mjs --serial --worker-threads --timeout=10m $(IN_ARM64)
+	WAYS=native EMUNODE=$(CURDIR)/out/arm64/node $(BIN)/ava --timeout=10m $(BY_ARM64)
 
 lint: node_modules/.installed
 	$(BIN)/biome check --error-on-warnings
@@ -76,4 +87,4 @@ gen: all
 clean:
 	rm -rf o.emu bin dis out
 
-.PHONY: all fuzz fuzz-limbo golden run test lint bench conformance gen clean
+.PHONY: all fuzz fuzz-limbo golden run test check-arm64 lint bench conformance gen clean

@@ -28,25 +28,28 @@ const readonly = { ...store, write: () => {} };
 
 /** What runs native code here, if anything does. */
 const bridge = process.arch === "arm64" ? nativeBridge(undefined, createRequire(import.meta.url)) : { why: "" };
-const native = "why" in bridge ? undefined : bridge;
+const native = "why" in bridge ? undefined : { native: bridge };
+
+/** The Node that runs o.emu: EMUNODE in the environment names another than this one, of another kind of host perhaps. */
+export const node: string = process.env.EMUNODE ?? process.execPath;
 
 const arm64: readonly Way[] =
-	native === undefined
+	native === undefined && process.env.EMUNODE === undefined
 		? []
 		: [
 				{
 					name: "compiled to native code in part",
-					engines: engines({ jit: "arm64", hasty: true, native }),
+					engines: engines({ jit: "arm64", hasty: true, ...native }),
 					options: ["--jit", "arm64"],
 				},
 				{
 					name: "compiled to native code, slots in memory",
-					engines: engines({ jit: "arm64", eager: true, native, registers: 0 }),
+					engines: engines({ jit: "arm64", eager: true, ...native, registers: 0 }),
 					options: ["--jit", "arm64", "--eager"],
 				},
 				{
 					name: "compiled to native code",
-					engines: engines({ jit: "arm64", eager: true, native }),
+					engines: engines({ jit: "arm64", eager: true, ...native }),
 					options: ["--jit", "arm64", "--eager"],
 				},
 			];
@@ -70,8 +73,8 @@ const every: readonly Way[] = [
 		options: ["--jit", "wasm", "--eager"],
 		again: true,
 	},
-	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c4"] },
 	...arm64,
+	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c4"] },
 ];
 const picked = new RegExp(process.env.WAYS ?? "");
 export const ways = every.filter((w) => picked.test(w.name));

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { node } from "../engines.ts";
 
 /** A command line for the shell, and what it must do. */
 export interface Case {
@@ -76,7 +77,7 @@ function run(
 ): Promise<Outcome> {
 	return new Promise((done) => {
 		const child = execFile(
-			process.execPath,
+			node,
 			[resolve("o.emu"), ...args],
 			{
 				timeout: options.timeout ?? 60_000,

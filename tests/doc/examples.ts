@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { node } from "../engines.ts";
 
 /** A command line of an example, and what the page says it prints on either output. */
 export interface Step {
@@ -46,7 +47,7 @@ export function runInside(root: string, level: string, examples: readonly Exampl
 		writeFileSync(join(root, "examples", String(k)), `${script.join("\n")}\n`);
 		return `rm -rf /tmp; mkdir /tmp; cd /tmp; sh /examples/${k}; echo -n '${end}'`;
 	});
-	const { output } = host(`exec ${process.execPath} ${resolve("o.emu")} ${level} -r ${root} sh 2>&1`, {
+	const { output } = host(`exec ${node} ${resolve("o.emu")} ${level} -r ${root} sh 2>&1`, {
 		input: `${main.join("\n")}\n`,
 	});
 	const printed = output.split(end).map((text) => text.split(mark));
