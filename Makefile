@@ -3,6 +3,7 @@
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
 # make check-arm64   the compiler to native code, run by qemu, which it installs; N=25 random programs
+# make count-arm64   instructions of Arm64 that a unit of work takes
 # make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
@@ -50,6 +51,11 @@ check-arm64: all out/.compiled
 	WAYS='native|step' N=$(or $(N),25) out/arm64/node node_modules/ava/entrypoints/cli.mjs --serial --worker-threads --timeout=10m $(IN_ARM64)
 	WAYS=native EMUNODE=$(CURDIR)/out/arm64/node $(BIN)/ava --timeout=10m $(BY_ARM64)
 
+# instructions of Arm64 that a unit of work takes
+count-arm64: out/.compiled
+	build/arm64.sh
+	node out/bench/arm64/count.js out/arm64/node
+
 lint: node_modules/.installed
 	$(BIN)/biome check --error-on-warnings
 	$(BIN)/tsc --noEmit -p .
@@ -87,4 +93,4 @@ gen: all
 clean:
 	rm -rf o.emu bin dis out
 
-.PHONY: all fuzz fuzz-limbo golden run test check-arm64 lint bench conformance gen clean
+.PHONY: all fuzz fuzz-limbo golden run test check-arm64 count-arm64 lint bench conformance gen clean

@@ -285,6 +285,7 @@ export class CompArm64 implements Engine {
 		const made = compileUnit(this.#machine, m, starts, {
 			stubs: this.#shared,
 			place: (bytes) => pool?.take(bytes) ?? 0,
+			listed: this.#how.report !== undefined,
 			registers: this.#how.registers ?? Number.POSITIVE_INFINITY,
 		});
 		if (pool !== undefined) {

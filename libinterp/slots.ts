@@ -43,7 +43,7 @@ export const inlined: ReadonlySet<string> = new Set(
 );
 
 /** Whether the instruction is an operation of the runtime to a compiler: all is in memory before, what it wrote is loaded after. */
-export function isRuntime(i: Inst): boolean {
+export function isRuntime(i: Pick<Inst, "row">): boolean {
 	if (i.row.meaning !== undefined) return hasPure(i.row.meaning[1]);
 	return i.row.name !== "call" && !inlined.has(i.row.name);
 }

@@ -43,13 +43,20 @@ const arm64: readonly Way[] =
 					options: ["--jit", "arm64"],
 				},
 				{
-					name: "compiled to native code, slots in memory",
-					engines: engines({ jit: "arm64", eager: true, ...native, registers: 0 }),
-					options: ["--jit", "arm64", "--eager"],
-				},
-				{
 					name: "compiled to native code",
 					engines: engines({ jit: "arm64", eager: true, ...native }),
+					options: ["--jit", "arm64", "--eager"],
+				},
+			];
+
+/** No option says this. */
+const inMemory: readonly Way[] =
+	native === undefined
+		? []
+		: [
+				{
+					name: "compiled to native code, slots in memory",
+					engines: engines({ jit: "arm64", eager: true, ...native, registers: 0 }),
 					options: ["--jit", "arm64", "--eager"],
 				},
 			];
@@ -74,6 +81,7 @@ const every: readonly Way[] = [
 		again: true,
 	},
 	...arm64,
+	...inMemory,
 	{ name: "step by step", engines: engines({ trace: () => {} }), options: ["-c4"] },
 ];
 const picked = new RegExp(process.env.WAYS ?? "");

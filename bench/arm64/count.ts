@@ -1,6 +1,5 @@
 /**
- * How many instructions of Arm64 a unit of work takes, counted under qemu: `count.js qemu node`, with the command that runs programs of Arm64 and a Node
- * of Arm64. NODE_PATH has to lead to koffi for it.
+ * How many instructions of Arm64 a unit of work takes, counted under qemu: `count.js node`, with the Node of Arm64 that build/arm64.sh has made.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -18,7 +17,7 @@ const works = [
 	{ name: "sieve", unit: "sieve, a Dis instruction", units: 0, limits: [6, 3] },
 ] as const;
 
-const [qemu, node] = process.argv.slice(2) as [string, string];
+const node = process.argv[2] as string;
 const DIR = "out/arm64";
 const PLUGIN = resolve(DIR, "count.so");
 const REGION = 1 << 27;
@@ -40,18 +39,9 @@ function executed(name: string, repeats: number): number {
 /** Instructions of its own code that it executes, and how many of Dis are carried out elsewhere. */
 function counted(name: string, repeats: number, registers: number): { native: number; punts: number } {
 	const out = resolve(DIR, "counts");
-	const args = [
-		"-plugin",
-		`${PLUGIN},out=${out}`,
-		node,
-		"out/bench/arm64/work.js",
-		name,
-		String(repeats),
-		String(registers),
-	];
-	const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", `exec ${qemu} "$@"`, "qemu", ...args], {
-		encoding: "utf8",
-	});
+	const args = ["out/bench/arm64/work.js", name, String(repeats), String(registers)];
+	const env = { ...process.env, QEMUARGS: `-plugin ${PLUGIN},out=${out}` };
+	const { status, stdout, stderr } = spawnSync(node, args, { encoding: "utf8", env });
 	if (status !== 0) throw new Error(stderr);
 	const [base, punts] = stdout.split(" ").map(Number) as [number, number];
 	let native = 0;

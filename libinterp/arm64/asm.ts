@@ -55,6 +55,8 @@ export class Asm {
 	readonly #uses: Use[] = [];
 	/** By label: index of the word that it stands before, or -1. */
 	readonly #labels: number[] = [];
+	/** Labels that have a place, in order. */
+	readonly #standing: Label[] = [];
 	readonly #outside = new Map<Label, number>();
 	/** Literals that are wanted and not in place: a label each, by width and value. */
 	#pool = new Map<string, { label: Label; value: bigint; wide: boolean }>();
@@ -75,6 +77,7 @@ export class Asm {
 	here(label: Label): void {
 		if (this.#labels[label] !== -1) throw new Error("a label has two places");
 		this.#labels[label] = this.#count;
+		this.#standing.push(label);
 	}
 
 	/** A label for what is elsewhere: so many bytes from where code is counted from. Only jumps that reach anything may name it. */
@@ -194,15 +197,14 @@ export class Asm {
 			const outside = this.#outside.get(label as Label);
 			return outside === undefined ? placeOf(at, shifts) : (outside - start) / 4;
 		});
-		const standing = this.#labels.map((at, label) => ({ at, label })).filter(({ at }) => at !== -1);
-		standing.sort((a, b) => a.at - b.at);
+		const standing = this.#standing;
 		let n = 0;
 		let use = 0;
 		let label = 0;
 		let k = 0;
 		const passed = () => {
-			for (let l = standing[label]; l !== undefined && l.at === k; l = standing[++label])
-				if (places[l.label] !== n) throw new Error(`phase error: label ${l.label} at ${n}, not ${places[l.label]}`);
+			for (let l = standing[label]; l !== undefined && this.#labels[l] === k; l = standing[++label])
+				if (places[l] !== n) throw new Error(`phase error: label ${l} at ${n}, not ${places[l]}`);
 		};
 		for (; k < this.#count; k++) {
 			passed();

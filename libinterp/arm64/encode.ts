@@ -23,7 +23,8 @@ function shape(text: string, base: number): Shape {
 	const fields: Field[] = [];
 	const plain = text.replace(OPERAND, (_, kind: string, at: string, width = "5", unit = "1") => {
 		const plain = !"ilz@".includes(kind) && unit === "1";
-		fields.push({ kind, at: Number(at), width: kind === "c" ? 4 : Number(width), unit: Number(unit), plain });
+		const scale = kind === "@" ? 4 : Number(unit);
+		fields.push({ kind, at: Number(at), width: kind === "c" ? 4 : Number(width), unit: scale, plain });
 		return "%";
 	});
 	return { text: plain, base: base >>> 0, fields };
@@ -80,8 +81,6 @@ function number(f: Field, value: number): number {
 /** The bits of an operand, in place. Throws where it does not fit. */
 function bits(f: Field, value: number): number {
 	switch (f.kind) {
-		case "@":
-			return number({ ...f, unit: 4 }, value) << f.at;
 		case "l": {
 			const pattern = logical(value);
 			if (pattern === undefined) throw new RangeError(`mask ${value}`);
@@ -127,7 +126,6 @@ export function operandOf(f: Field, word: number): number {
 	const raw = (word >>> f.at) & (2 ** f.width - 1);
 	switch (f.kind) {
 		case "@":
-			return (((word >>> f.at) << (32 - f.width)) >> (32 - f.width)) * 4;
 		case "i":
 			return ((raw << (32 - f.width)) >> (32 - f.width)) * f.unit;
 		case "l":

@@ -37,6 +37,8 @@ export interface Unit {
 	readonly data: number;
 	/** The targets of the table jump at `pc`. */
 	targets(pc: number): readonly number[];
+	/** Whether somebody wants to see what each instruction became. */
+	readonly listed: boolean;
 	/** Where exceptions lead. */
 	readonly handlers: ReadonlySet<number>;
 }
@@ -137,9 +139,13 @@ export class FunctionCode {
 			this.#writeBlock(k);
 		});
 		for (let write = this.#later.shift(); write !== undefined; write = this.#later.shift()) {
-			this.marks.push({ pc: -1, at: this.c.mark() });
+			this.#mark(-1);
 			write();
 		}
+	}
+
+	#mark(pc: number): void {
+		if (this.unit.listed) this.marks.push({ pc, at: this.c.mark() });
 	}
 
 	#writeBlock(k: number): void {
@@ -157,7 +163,7 @@ export class FunctionCode {
 			this.#known = known;
 			const entry = { label: c.label(), block: k, known };
 			this.entries.set(b.pc, entry.label);
-			this.marks.push({ pc: -1, at: c.mark() });
+			this.#mark(-1);
 			if (apart) this.#enter(entry, false);
 			else this.#later.push(() => this.#enter(entry, true));
 		}
@@ -173,7 +179,7 @@ export class FunctionCode {
 		this.dirty = (this.slots.dirtyIn[k] as Bits).clone();
 		for (let pc = b.pc; pc < b.end; pc++) {
 			this.#pc = pc;
-			this.marks.push({ pc, at: c.mark() });
+			this.#mark(pc);
 			emitInst(this, this.slots.inst(pc));
 		}
 		const { flow } = this.slots.inst(b.end - 1).row;
@@ -611,6 +617,6 @@ export class FunctionCode {
 }
 
 /** Whether a thread may go on after an instruction from memory alone. */
-export function goesOnElsewhere(i: Inst): boolean {
+export function goesOnElsewhere(i: Pick<Inst, "row">): boolean {
 	return isRuntime(i) || i.row.name === "call" || i.row.name === "frame";
 }

@@ -1,9 +1,9 @@
 import { flowFrom } from "../cfg.ts";
 import type { Machine } from "../engine.ts";
+import { isa } from "../isa.ts";
 import { T_SIZE } from "../layout.ts";
 import type { Module } from "../module.ts";
-import type { Functions } from "../object.ts";
-import { decode } from "../operand.ts";
+import { type Functions, I_OP, INST_WORDS } from "../object.ts";
 import { Slots } from "../slots.ts";
 import type { Assembled, Label } from "./asm.ts";
 import { assign, mostUsed } from "./assign.ts";
@@ -42,6 +42,8 @@ export interface Making {
 	readonly stubs: Stubs;
 	/** Room for so many bytes. */
 	place(bytes: number): number;
+	/** Whether somebody wants to see it. */
+	readonly listed: boolean;
 	/** Slots in registers, at most. */
 	readonly registers: number;
 }
@@ -68,6 +70,7 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 		word: (at) => i32[at >>> 2] as number,
 		data: m.origmp,
 		targets: (pc) => m.functions?.targets.get(pc) ?? [],
+		listed: making.listed,
 		handlers: handlersOf(m),
 	};
 	const refused: number[] = [];
@@ -99,10 +102,13 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 	};
 }
 
+/** By opcode: whether an instruction ends a block, as there is to be an entry behind it. */
+const apart: readonly boolean[] = isa.map((row) => goesOnElsewhere({ row }));
+
 /** A function before its code is written; undefined where it is too large. */
 function functionOf(unit: Unit, m: Module, pc: number, type: number, registers: number): FunctionCode | undefined {
 	const source = { code: m.code, targets: (at: number) => m.functions?.targets.get(at) ?? [] };
-	const flow = flowFrom(source, pc, (at) => goesOnElsewhere(decode(m.code, at)));
+	const flow = flowFrom(source, pc, (at) => apart[m.code[at * INST_WORDS + I_OP] as number] === true);
 	if (flow.blocks.length > MAXBLOCKS) return undefined;
 	const sizeOf = (n: number) => unit.word((m.types[n] as number) + T_SIZE);
 	const pointer = (off: number) => off % 4 === 0 && isPointer(unit, m.types[type] as number, off >> 2);
