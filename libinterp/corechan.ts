@@ -96,7 +96,9 @@ const queues = `
 	(set $prev (i32.load ${W_PREV} $w))
 	(i32.store ${W_NEXT} $prev $next)
 	(i32.store ${W_PREV} $next $prev)
-	(if (i32.eq (i32.load 0 $q) $w) (then (i32.store 0 $q (select 0 $next (i32.eq $next $w)))))
+	(if (i32.eq (i32.load 0 $q) $w) (then
+		(if (i32.eq $next $w) (then (set $next 0)))
+		(i32.store 0 $q $next)))
 	(i32.store ${W_QUEUE} $w 0))
 
 ;; Puts thread p at the end of the run queue.
@@ -210,7 +212,7 @@ const operations = `
 			(br_if $slow (i32.eqz (tee $p (i32.load ${W_PROG} $w))))
 			;; A full buffer: its first item goes out, the sender's goes in at the end.
 			(if (i32.load ${C_COUNT} $c)
-				(then (call $getitem $c $d) (drop (call $putitem $c (call $meet $w))))
+				(then (call $getitem $c $d) (set $w (call $putitem $c (call $meet $w))))
 				(else (call $carry $c (call $meet $w) $d)))
 			(call $queue $p)
 			(return)))

@@ -108,6 +108,8 @@ const renamed: Readonly<Record<string, string>> = { $newframe$: "$newframe" };
  * anything has been changed: the instruction is then carried out by JavaScript.
  */
 const outside: Readonly<Record<string, number>> = { "$js.dead": R_DEAD, "$js.freeblock": R_LOOSE };
+/** So is a wait of the thread, which JavaScript sees to. */
+const waits = "$wait";
 
 /** Writes the routines; `bail` gives up the instruction that called one. */
 export function routines(c: Code, bail: Label): Readonly<Record<Routine, Label>> {
@@ -125,7 +127,7 @@ export function routines(c: Code, bail: Label): Readonly<Record<Routine, Label>>
 		return found;
 	};
 	const callee = (name: string) =>
-		name.startsWith("$js.") && outside[name] === undefined
+		name === waits || (name.startsWith("$js.") && outside[name] === undefined)
 			? { label: bail, returns: false }
 			: { label: label(name), returns: true };
 	for (const name of wanted) label(`$${name}`);
