@@ -7,13 +7,21 @@ import { type CommandLine, HelpWanted, parseArguments, UsageError } from "./opti
 import { type Diagnostic, formatDiagnostic } from "./source.ts";
 import { moduleTable, tables } from "./tables.ts";
 
+/** What was read: many sources include the same files. */
+const read = new Map<string, string | undefined>();
+
 /** Undefined for what cannot be read, a directory too. */
 function readFile(name: string): string | undefined {
-	try {
-		return readFileSync(name, "utf8");
-	} catch {
-		return undefined;
+	if (!read.has(name)) {
+		let text: string | undefined;
+		try {
+			text = readFileSync(name, "utf8");
+		} catch {
+			// It is not there, or not to be read.
+		}
+		read.set(name, text);
 	}
+	return read.get(name);
 }
 
 /** Why a file cannot be read. */
@@ -53,13 +61,7 @@ function compileFile(file: string, line: CommandLine): boolean {
 	}
 	if (line.table !== undefined) return printTable(file, line);
 	const output = line.output ?? baseName(file) + (line.assembly ? ".s" : ".dis");
-	const {
-		object,
-		file: parsed,
-		symbols,
-		origins,
-		diagnostics,
-	} = compile(file, readFile, { ...line.options, watch: (letter, name, code) => watch(line, letter, name, code) });
+	const { object, file: parsed, symbols, origins, diagnostics } = compile(file, readFile, line.options);
 	const ok = report(diagnostics, line);
 	if (object === undefined || parsed === undefined) {
 		remove(output);
@@ -73,10 +75,6 @@ function compileFile(file: string, line: CommandLine): boolean {
 		return false;
 	}
 	return ok;
-}
-
-function watch(line: CommandLine, letter: string, name: string, code: string): void {
-	if (line.show.includes(letter)) process.stdout.write(`${name}, after pass ${letter}:\n${code}`);
 }
 
 /** Beside the output, whatever that ends in. */
@@ -104,8 +102,8 @@ function printTable(file: string, line: CommandLine): boolean {
 	return true;
 }
 
-/** Runs the compiler; returns its exit status. */
-export function main(args: readonly string[]): number {
+/** Runs the compiler; returns its exit status. `busy` is called when there is more to do than one small source. */
+export function main(args: readonly string[], busy: () => void): number {
 	let line: CommandLine;
 	try {
 		line = parseArguments(args);
@@ -119,10 +117,17 @@ export function main(args: readonly string[]): number {
 		return 2;
 	}
 	for (const remark of line.remarks) process.stderr.write(`${remark}\n`);
+	const { show } = line;
+	if (show !== "") {
+		line.options.watch = (letter, name, code) => {
+			if (show.includes(letter)) process.stdout.write(`${name}, after pass ${letter}:\n${code}`);
+		};
+	}
 	let ok = true;
 	for (const file of line.files) {
 		if (line.files.length > 1 && !line.json) process.stdout.write(`${file}:\n`);
 		if (!compileFile(file, line)) ok = false;
+		busy();
 	}
 	return ok ? 0 : 1;
 }

@@ -57,7 +57,7 @@ function base(span: Span, type: Type = errorType, constant?: Constant): ExprBase
 }
 
 export function nameExpr(name: string, span: Span): Expr {
-	return { ...base(span), kind: "name", name, decl: undefined };
+	return { kind: "name", name, decl: undefined, type: errorType, constant: undefined, pos: span.pos, end: span.end };
 }
 
 export abstract class ExprParser extends TypeParser {
@@ -71,13 +71,22 @@ export abstract class ExprParser extends TypeParser {
 		if (op === ":=") {
 			this.advance();
 			const right = this.expression();
-			return { ...base(this.span(left.pos)), kind: "declare", left, right };
+			return { type: errorType, constant: undefined, pos: left.pos, end: this.last, kind: "declare", left, right };
 		}
 		if (!assignments.has(op)) return left;
 		this.advance();
 		const right = this.expression();
 		const arith = op === "=" ? undefined : (op.slice(0, -1) as ArithOp);
-		return { ...base(this.span(left.pos)), kind: "assign", op: arith, left, right };
+		return {
+			type: errorType,
+			constant: undefined,
+			pos: left.pos,
+			end: this.last,
+			kind: "assign",
+			op: arith,
+			left,
+			right,
+		};
 	}
 
 	/** Operators that bind more tightly than `level`. */
@@ -89,7 +98,16 @@ export abstract class ExprParser extends TypeParser {
 			if (tightness <= level) return left;
 			this.advance();
 			const right = this.binary(op === "::" || op === "**" ? tightness - 1 : tightness);
-			left = { ...base(this.span(left.pos)), kind: "binary", op: op as BinaryOp, left, right };
+			left = {
+				type: errorType,
+				constant: undefined,
+				pos: left.pos,
+				end: this.last,
+				kind: "binary",
+				op: op as BinaryOp,
+				left,
+				right,
+			};
 		}
 	}
 
@@ -97,7 +115,7 @@ export abstract class ExprParser extends TypeParser {
 		const pos = this.advance().pos;
 		const module = this.identifier();
 		const path = this.binary(0);
-		return { ...base(this.span(pos)), kind: "load", module, path };
+		return { type: errorType, constant: undefined, pos: pos, end: this.last, kind: "load", module, path };
 	}
 
 	/** `channel <-= value`: the channel binds tightly, the value is a whole expression. */
@@ -106,7 +124,7 @@ export abstract class ExprParser extends TypeParser {
 		if (!this.at("<-")) return left;
 		this.advance();
 		const right = this.accept("=") ? this.expression() : this.communication();
-		return { ...base(this.span(left.pos)), kind: "send", left, right };
+		return { type: errorType, constant: undefined, pos: left.pos, end: this.last, kind: "send", left, right };
 	}
 
 	private unary(): Expr {
@@ -114,12 +132,29 @@ export abstract class ExprParser extends TypeParser {
 		if (unaries.has(kind)) {
 			this.advance();
 			const arg = this.unary();
-			return { ...base(this.span(pos)), kind: "unary", op: kind as UnaryOp, arg };
+			return {
+				type: errorType,
+				constant: undefined,
+				pos: pos,
+				end: this.last,
+				kind: "unary",
+				op: kind as UnaryOp,
+				arg,
+			};
 		}
 		if (kind === "++" || kind === "--") {
 			this.advance();
 			const arg = this.unary();
-			return { ...base(this.span(pos)), kind: "increment", op: kind, prefix: true, arg };
+			return {
+				type: errorType,
+				constant: undefined,
+				pos: pos,
+				end: this.last,
+				kind: "increment",
+				op: kind,
+				prefix: true,
+				arg,
+			};
 		}
 		switch (kind) {
 			case "array":
@@ -146,7 +181,7 @@ export abstract class ExprParser extends TypeParser {
 
 	private cast(to: TypeExpr): Expr {
 		const arg = this.unary();
-		return { ...base(this.span(to.pos)), kind: "cast", to, arg };
+		return { type: errorType, constant: undefined, pos: to.pos, end: this.last, kind: "cast", to, arg };
 	}
 
 	private array(): Expr {
@@ -172,7 +207,18 @@ export abstract class ExprParser extends TypeParser {
 			if (size === undefined) return this.unexpected("'{'");
 			elem = this.typeExpr();
 		}
-		return { ...base(this.span(pos)), kind: "newarray", size, elem, inits, placed: [], rest: undefined };
+		return {
+			type: errorType,
+			constant: undefined,
+			pos: pos,
+			end: this.last,
+			kind: "newarray",
+			size,
+			elem,
+			inits,
+			placed: [],
+			rest: undefined,
+		};
 	}
 
 	private element(): { quals: Qual[]; value: Expr } {
@@ -217,7 +263,7 @@ export abstract class ExprParser extends TypeParser {
 		do elems.push(this.expression());
 		while (this.accept(",") && !this.at("}"));
 		this.expect("}");
-		return { ...base(this.span(pos)), kind: "newlist", elems };
+		return { type: errorType, constant: undefined, pos: pos, end: this.last, kind: "newlist", elems };
 	}
 
 	private channel(): Expr {
@@ -229,7 +275,7 @@ export abstract class ExprParser extends TypeParser {
 		}
 		this.expect("of");
 		const elem = this.typeExpr();
-		return { ...base(this.span(pos)), kind: "newchan", size, elem };
+		return { type: errorType, constant: undefined, pos: pos, end: this.last, kind: "newchan", size, elem };
 	}
 
 	private primary(): Expr {
@@ -243,16 +289,16 @@ export abstract class ExprParser extends TypeParser {
 				return { ...base(t), kind: "nil" };
 			case "#int":
 				this.advance();
-				return { ...base(t, intType, word(t.number)), kind: "constant" };
+				return { type: intType, constant: word(t.number), pos: t.pos, end: t.end, kind: "constant" };
 			case "#big":
 				this.advance();
-				return { ...base(t, bigType, big(t.big)), kind: "constant" };
+				return { type: bigType, constant: big(t.big), pos: t.pos, end: t.end, kind: "constant" };
 			case "#real":
 				this.advance();
-				return { ...base(t, realType, real(t.number)), kind: "constant" };
+				return { type: realType, constant: real(t.number), pos: t.pos, end: t.end, kind: "constant" };
 			case "#string":
 				this.advance();
-				return { ...base(t, stringType, string(t.text)), kind: "constant" };
+				return { type: stringType, constant: string(t.text), pos: t.pos, end: t.end, kind: "constant" };
 			case "(":
 				return this.parenthesized();
 			default:
@@ -267,7 +313,7 @@ export abstract class ExprParser extends TypeParser {
 		const first = elems[0];
 		if (first === undefined) return this.unexpected("an expression");
 		if (elems.length === 1) return first;
-		return { ...base(this.span(pos)), kind: "tuple", elems };
+		return { type: errorType, constant: undefined, pos: pos, end: this.last, kind: "tuple", elems };
 	}
 
 	private postfix(first: Expr): Expr {
@@ -280,7 +326,10 @@ export abstract class ExprParser extends TypeParser {
 					const args = this.list(() => this.expression(), ")");
 					this.expect(")");
 					e = {
-						...base(this.span(pos)),
+						type: errorType,
+						constant: undefined,
+						pos,
+						end: this.last,
 						kind: "call",
 						fn: e,
 						args,
@@ -295,7 +344,10 @@ export abstract class ExprParser extends TypeParser {
 					this.advance();
 					const name = this.identifier();
 					e = {
-						...base(this.span(pos)),
+						type: errorType,
+						constant: undefined,
+						pos,
+						end: this.last,
 						kind: "dot",
 						left: e,
 						name,
@@ -320,7 +372,16 @@ export abstract class ExprParser extends TypeParser {
 				case "++":
 				case "--": {
 					const op = this.advance().kind as "++" | "--";
-					e = { ...base(this.span(pos)), kind: "increment", op, prefix: false, arg: e };
+					e = {
+						type: errorType,
+						constant: undefined,
+						pos: pos,
+						end: this.last,
+						kind: "increment",
+						op,
+						prefix: false,
+						arg: e,
+					};
 					break;
 				}
 				default:
@@ -332,7 +393,17 @@ export abstract class ExprParser extends TypeParser {
 	/** A dot binds more tightly than the arrow before it. */
 	private arrow(module: Expr): Expr {
 		const name = this.identifier();
-		if (!this.at(".")) return { ...base(this.span(module.pos)), kind: "arrow", left: module, name, decl: undefined };
+		if (!this.at("."))
+			return {
+				type: errorType,
+				constant: undefined,
+				pos: module.pos,
+				end: this.last,
+				kind: "arrow",
+				left: module,
+				name,
+				decl: undefined,
+			};
 		let e = nameExpr(name.name, name);
 		while (this.accept(".")) {
 			const field = this.identifier();
@@ -367,12 +438,12 @@ export abstract class ExprParser extends TypeParser {
 		if (this.accept(":")) {
 			const high = this.at("]") ? undefined : this.expression();
 			this.expect("]");
-			return { ...base(this.span(left.pos)), kind: "slice", left, low, high };
+			return { type: errorType, constant: undefined, pos: left.pos, end: this.last, kind: "slice", left, low, high };
 		}
 		const args = low === undefined ? [] : [low];
 		while (this.accept(",")) args.push(this.argument());
 		this.expect("]");
-		return { ...base(this.span(left.pos)), kind: "index", left, args };
+		return { type: errorType, constant: undefined, pos: left.pos, end: this.last, kind: "index", left, args };
 	}
 
 	/** An index, or a type argument such as `array of int`. */

@@ -1,5 +1,5 @@
 /** The passes over a function's code, in their order. Each is in a file of its own, and has a letter for debugging. */
-import type { Code, Operand } from "../inst.ts";
+import type { Code, Inst, Operand } from "../inst.ts";
 import { copies } from "./copies.ts";
 import { type Block, blocksOf } from "./graph.ts";
 import { clears, nils } from "./nils.ts";
@@ -63,11 +63,38 @@ function contextOf(
 ): Context {
 	const variables = new Variables(code, frame.slots, frame.argsEnd);
 	const blocks = blocksOf(code);
-	return {
-		code,
-		variables,
-		nil,
-		blocks: () => blocks,
-		accesses: (i) => variables.accesses(code.insts[i] as (typeof code.insts)[number], code.insts[i - 1]),
+	const known: Known[] = [];
+	const accesses = (i: number): Accesses => {
+		const inst = code.insts[i] as Inst;
+		const before = code.insts[i - 1];
+		const last = known[i];
+		if (last !== undefined && isSame(last, inst, before)) return last.accesses;
+		const found = {
+			op: inst.op,
+			s: inst.s,
+			m: inst.m,
+			d: inst.d,
+			before: before?.s,
+			accesses: variables.accesses(inst, before),
+		};
+		known[i] = found;
+		return found.accesses;
 	};
+	return { code, variables, nil, blocks: () => blocks, accesses };
+}
+
+/** What an instruction was when its accesses were found out. */
+interface Known {
+	readonly op: string;
+	readonly s: Operand;
+	readonly m: Operand;
+	readonly d: Operand;
+	/** Of the instruction before: a call's result is where that has said. */
+	readonly before: Operand | undefined;
+	readonly accesses: Accesses;
+}
+
+function isSame(known: Known, inst: Inst, before: Inst | undefined): boolean {
+	const same = known.op === inst.op && known.s === inst.s && known.m === inst.m && known.d === inst.d;
+	return same && (!inst.op.endsWith("call") || known.before === before?.s);
 }

@@ -3,7 +3,7 @@
  * of the frame that holds one number or pointer, and that instructions only read and write as a whole. What the
  * address of is taken is none, except that a call may be given the address of a variable for its result.
  */
-import { ARGS, isa, opcode, type Operand as Role } from "../../libinterp/isa.ts";
+import { ARGS, isa, type Operand as Role } from "../../libinterp/isa.ts";
 import type { Code, Inst, Operand } from "../inst.ts";
 
 /** A slot as the frame hands it out. */
@@ -14,7 +14,9 @@ export interface FrameSlot {
 	readonly pointers: number;
 }
 
-export const rowOf = (inst: Inst): (typeof isa)[number] => isa[opcode(inst.op)] as (typeof isa)[number];
+const rows = new Map(isa.map((row) => [row.name, row]));
+
+export const rowOf = (inst: Inst): (typeof isa)[number] => rows.get(inst.op) as (typeof isa)[number];
 
 /** Bytes by the type letter of an operand; what is not here is a pointer or a word. */
 const sizes: Readonly<Record<string, number>> = { b: 1, h: 2, l: 8, f: 8 };
