@@ -107,6 +107,17 @@ for (const way of ways) {
 			}
 	});
 
+	for (const n of [33, 1000, 100_000])
+		test(`a function with ${n} constants, and a loop around them, ${way.name}`, (t) => {
+			const constants = Array.from({ length: n }, (_, k) => ((k * 0x9e3779b1) | 0) >> (k % 17));
+			const lines = constants.map((k, at) => (at % 2 === 0 ? `addw $${k} - 4(mp)` : `subw 4(mp) $${k} 4(mp)`));
+			const end = n + 3;
+			const all = [`beqw 8(mp) $2 $${end}`, ...lines, "addw $1 - 8(mp)", "jmp - - $0", "ret"];
+			const once = (sum: number) => constants.reduce((s, k, at) => (at % 2 === 0 ? s + k : k - s) | 0, sum);
+			const { end: how, words, left } = run(machine(way, 1 << 25), object(all, []));
+			t.deepEqual({ how, sum: words[0], times: words[1], left }, { how: "", sum: once(once(0)), times: 2, left: 0 });
+		});
+
 	test(`a stack without end, ${way.name}`, (t) => {
 		const { end, refs, left } = run(machine(way, 1 << 20), object(sum(1 << 28, 1, direct), frames(64)));
 		t.deepEqual({ end, refs, left }, { end: exHeap, refs: 0, left: 0 });
