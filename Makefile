@@ -2,7 +2,7 @@
 # make run      builds, and opens a shell
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
-# make check-arm64   the compiler to native code, run by qemu, which it installs; N=25 random programs
+# make check-arm64   the compiler to native code, run by qemu, which it installs; N=12 random programs
 # make count-arm64   instructions of Arm64 that a unit of work takes
 # make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
@@ -41,15 +41,15 @@ out/.compiled: node_modules/.installed $(SOURCES) $(shell find tests bench -name
 test: all out/.compiled
 	$(BIN)/ava
 
-# The compiler to native code, run by qemu on any host: single instructions, random programs, programs, and the shell.
-IN_ARM64 = $(addprefix out/tests/, fuzz/engines.test.js emu/native.test.js \
-	$(addprefix libinterp/, forms.test.js ops.test.js calls.test.js dynmod.test.js))
-BY_ARM64 = out/tests/dis/dis.test.js out/tests/doc/man.test.js
-
+# The compiler to native code, run by qemu on any host: single instructions, random programs, whole programs, and the shell's manual.
+AVA_IN_ARM64 = out/arm64/node node_modules/ava/entrypoints/cli.mjs --serial --worker-threads --timeout=10m
 check-arm64: all out/.compiled
 	build/arm64.sh
-	WAYS='native|step' N=$(or $(N),25) out/arm64/node node_modules/ava/entrypoints/cli.mjs --serial --worker-threads --timeout=10m $(IN_ARM64)
-	WAYS=native EMUNODE=$(CURDIR)/out/arm64/node $(BIN)/ava --timeout=10m $(BY_ARM64)
+	WAYS='native code$$|step' $(AVA_IN_ARM64) out/tests/emu/native.test.js \
+		$(patsubst %,out/tests/libinterp/%.test.js,forms ops calls dynmod)
+	WAYS=native N=$(or $(N),12) $(AVA_IN_ARM64) out/tests/fuzz/engines.test.js
+	WAYS='native code$$' EMUNODE=$(CURDIR)/out/arm64/node $(BIN)/ava --timeout=10m --match='*native*' --match='*--jit*' \
+		out/tests/dis/dis.test.js out/tests/doc/man.test.js
 
 # instructions of Arm64 that a unit of work takes
 count-arm64: out/.compiled
