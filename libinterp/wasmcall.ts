@@ -1,4 +1,5 @@
 /** Frames, calls and returns, as code of WebAssembly. */
+import { isPointer } from "./fixed.ts";
 import { REGFRAME, REGLINK, REGMOD, REGTYP } from "./isa.ts";
 import {
 	B_REF,
@@ -26,7 +27,7 @@ import {
 } from "./layout.ts";
 import type { Inst } from "./operand.ts";
 import { I32, Wasm } from "./wasm.ts";
-import { clear, isPointer, MAXFILL } from "./wasmdata.ts";
+import { clear, MAXFILL } from "./wasmdata.ts";
 import type { FunctionCode } from "./wasmfn.ts";
 
 /** Frames with more pointers have them let go by the runtime. */
@@ -233,7 +234,7 @@ export function emitReturn(f: FunctionCode): void {
 	const module = f.temporary(I32, 2);
 	const link = f.temporary(I32, 3);
 	const pointers: number[] = [];
-	for (let w = 0; w < unit.word(t + T_WORDS); w++) if (isPointer(unit, t, w)) pointers.push(w * 4);
+	for (let w = 0; w < unit.word(t + T_WORDS); w++) if (isPointer(unit.word, t, w)) pointers.push(w * 4);
 	f.pushFp();
 	c.access("i32_load", REGFRAME);
 	c.tee(caller);

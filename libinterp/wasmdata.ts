@@ -2,10 +2,11 @@
 
 import { smallBlock } from "./coreheap.ts";
 import { FAULT_BOUNDS, FAULT_NIL } from "./fault.ts";
-import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, T_MAP, T_NP, T_SIZE } from "./layout.ts";
+import { isPointer } from "./fixed.ts";
+import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, T_SIZE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import { I32, Wasm } from "./wasm.ts";
-import type { FunctionCode, Unit } from "./wasmfn.ts";
+import type { FunctionCode } from "./wasmfn.ts";
 
 /** Frames of more words are filled by a loop of the runtime's. */
 export const MAXFILL = 48;
@@ -155,18 +156,11 @@ export function character(f: FunctionCode, i: Inst): void {
 	f.store(i.d, () => c.get(n));
 }
 
-/** Whether word `w` of type `t` is a pointer. */
-export function isPointer({ word }: Unit, t: number, w: number): boolean {
-	if (w >> 3 >= word(t + T_NP)) return false;
-	const at = t + T_MAP + (w >> 3);
-	return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
-}
-
 /** Fills words of a thing of type `t` at local `q` with nil where they are pointers, else with zeros. */
 export function clear(f: FunctionCode, t: number, from: number, to: number, q: number): void {
 	const { c } = f;
 	for (let w = from; w < to; w += 2) {
-		const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f.unit, t, n) ? H : 0));
+		const word = (n: number) => BigInt.asUintN(32, BigInt(isPointer(f.unit.word, t, n) ? H : 0));
 		c.get(q);
 		c.i64(BigInt.asIntN(64, (word(w + 1) << 32n) | word(w)));
 		c.access("i64_store", w * 4);
@@ -215,7 +209,7 @@ export function move(f: FunctionCode, i: Inst): void {
 	} else f.pushAddress(i.s);
 	const words = f.unit.word(t + T_SIZE) >> 2;
 	const all = Array.from({ length: words }, (_, w) => w);
-	const pointers = all.filter((w) => isPointer(f.unit, t, w));
+	const pointers = all.filter((w) => isPointer(f.unit.word, t, w));
 	if (words * 4 !== f.unit.word(t + T_SIZE) || words > MAXMOVE || pointers.length > MAXMOVED) {
 		f.pushAddress(i.d);
 		f.constant("type", i.m.off);

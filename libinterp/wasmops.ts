@@ -1,4 +1,5 @@
 import { FAULT_OP, FAULT_ZDIV } from "./fault.ts";
+import { caseRanges } from "./fixed.ts";
 import type { Expr } from "./isa.ts";
 import { A_LEN, L_DATA, L_TAIL, S_LEN, STOP_ENDED } from "./layout.ts";
 import type { Inst } from "./operand.ts";
@@ -139,20 +140,7 @@ function choose<T>(f: FunctionCode, keys: readonly T[], below: (key: T) => void,
 /** A case on words: its table, which no instruction may change, becomes comparisons or a table of jumps. */
 function caseWord(f: FunctionCode, i: Inst, k: number): void {
 	const { c, unit } = f;
-	const table = unit.data + i.d.off;
-	const n = unit.word(table);
-	const ranges: { low: number; pc: number }[] = [];
-	const otherwise = unit.word(table + 4 + 12 * n);
-	let end = -(2 ** 31);
-	for (let e = 0; e < n; e++) {
-		const low = unit.word(table + 4 + 12 * e);
-		const high = unit.word(table + 8 + 12 * e);
-		if (low < end || high <= low) continue; // never found by halving either
-		if (low > end) ranges.push({ low: end, pc: otherwise });
-		ranges.push({ low, pc: unit.word(table + 12 + 12 * e) });
-		end = high;
-	}
-	ranges.push({ low: end, pc: otherwise });
+	const ranges = caseRanges(unit.word, unit.data + i.d.off);
 	const v = f.temporary(I32, 0);
 	f.pushValue(i.s);
 	c.set(v);

@@ -1,11 +1,11 @@
 import { type Block, type Flow, flowFrom, structured } from "./cfg.ts";
 import type { Machine } from "./engine.ts";
+import { isPointer } from "./fixed.ts";
 import { B_REF, R_PC, T_SIZE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import type { Functions } from "./object.ts";
 import { Slots } from "./slots.ts";
 import { I32, type Import, WasmModule } from "./wasm.ts";
-import { isPointer } from "./wasmdata.ts";
 import { FunctionCode, type Unit } from "./wasmfn.ts";
 import type { Listed } from "./wasmlist.ts";
 import { defineRelease } from "./wasmrun.ts";
@@ -93,7 +93,7 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 	for (const { start, flow, fn } of functions) {
 		const t = m.types[start.type] as number;
 		const sizeOf = (n: number) => word((m.types[n] as number) + T_SIZE);
-		const pointer = (off: number) => off % 4 === 0 && isPointer(unit, t, off >> 2);
+		const pointer = (off: number) => off % 4 === 0 && isPointer(unit.word, t, off >> 2);
 		const slots = new Slots(m.code, flow, word(t + T_SIZE), pointer, sizeOf);
 		const code = new FunctionCode(unit, slots, start.type);
 		const body = code.compile();

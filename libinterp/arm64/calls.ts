@@ -1,9 +1,10 @@
 /** Frames, calls and returns, as native code. */
+import { isPointer } from "../fixed.ts";
 import { REGLINK, REGMOD, REGTYP } from "../isa.ts";
 import { R_SP, R_TS, T_SIZE, T_WORDS } from "../layout.ts";
 import type { Inst } from "../operand.ts";
 import { EQ, HI } from "./code.ts";
-import { clear, isPointer } from "./data.ts";
+import { clear } from "./data.ts";
 import type { FunctionCode } from "./fn.ts";
 import { ARENA, DEST, FP, FRAME, KNOWN, LOWEST, T0, T1, T2, T3, X0, ZERO } from "./registers.ts";
 import { dispatch } from "./stubs.ts";
@@ -114,7 +115,7 @@ function returns(f: FunctionCode, pc: number): void {
 	const { c, unit } = f;
 	const t = unit.type(f.frameType);
 	const pointers: number[] = [];
-	for (let w = 0; w * 4 < unit.word(t + T_SIZE); w++) if (isPointer(unit, t, w)) pointers.push(w * 4);
+	for (let w = 0; w * 4 < unit.word(t + T_SIZE); w++) if (isPointer(unit.word, t, w)) pointers.push(w * 4);
 	const other = f.later(() => {
 		c.word(T0, pc);
 		c.to("b", unit.outside(unit.stubs.ret));

@@ -2,10 +2,11 @@
 
 import { smallBlock } from "../coreheap.ts";
 import { FAULT_BOUNDS, FAULT_NIL } from "../fault.ts";
-import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, S_WIDE, T_MAP, T_NP, T_SIZE } from "../layout.ts";
+import { isPointer } from "../fixed.ts";
+import { A_DATA, A_LEN, A_TYPE, H, L_DATA, S_CAP, S_DATA, S_LEN, S_WIDE, T_SIZE } from "../layout.ts";
 import type { Inst, Place } from "../operand.ts";
 import { HS } from "./code.ts";
-import type { FunctionCode, Kept, Unit } from "./fn.ts";
+import type { FunctionCode, Kept } from "./fn.ts";
 import { DEST, T0, T1, T2, T3, T4, X0, ZERO } from "./registers.ts";
 import type { Routine } from "./routines.ts";
 
@@ -124,17 +125,10 @@ export function character(f: FunctionCode, i: Inst): void {
 	});
 }
 
-/** Whether word `w` of type `t` is a pointer. */
-export function isPointer({ word }: Pick<Unit, "word">, t: number, w: number): boolean {
-	if (w >> 3 >= word(t + T_NP)) return false;
-	const at = t + T_MAP + (w >> 3);
-	return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
-}
-
 /** Fills words of a thing of type `t`, at the address in a register, with nil where they are pointers, else with zeros. May use X0 and X1. */
 export function clear(f: FunctionCode, t: number, from: number, to: number, at: number): void {
 	const { c } = f;
-	const pointer = (w: number) => isPointer(f.unit, t, w);
+	const pointer = (w: number) => isPointer(f.unit.word, t, w);
 	const all = Array.from({ length: to - from }, (_, k) => from + k);
 	if (all.some(pointer)) c.word(X0, H);
 	const of = (w: number) => (pointer(w) ? X0 : ZERO);

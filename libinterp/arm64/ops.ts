@@ -1,4 +1,5 @@
 import { FAULT_OP } from "../fault.ts";
+import { caseRanges, type Range } from "../fixed.ts";
 import { A_LEN, L_DATA, L_TAIL, S_LEN, STOP_ENDED } from "../layout.ts";
 import type { Inst } from "../operand.ts";
 import { isRuntime } from "../slots.ts";
@@ -42,34 +43,20 @@ const punt: Emit = (f) => f.punt();
 /** A case on words: its table, which no instruction may change, becomes comparisons. */
 function caseWord(f: FunctionCode, i: Inst): void {
 	const { unit } = f;
-	const table = unit.data + i.d.off;
-	const n = unit.word(table);
-	const ranges: { low: number; pc: number }[] = [];
-	const otherwise = unit.word(table + 4 + 12 * n);
-	let end = -(2 ** 31);
-	for (let e = 0; e < n; e++) {
-		const low = unit.word(table + 4 + 12 * e);
-		const high = unit.word(table + 8 + 12 * e);
-		if (low < end || high <= low) continue; // never found by halving either
-		if (low > end) ranges.push({ low: end, pc: otherwise });
-		ranges.push({ low, pc: unit.word(table + 12 + 12 * e) });
-		end = high;
-	}
-	ranges.push({ low: end, pc: otherwise });
-	choose(f, f.value(i.s, T0), ranges);
+	choose(f, f.value(i.s, T0), caseRanges(unit.word, unit.data + i.d.off));
 }
 
 /** Finds by halves which of the ranges, which begin at `low` each, a register is in. */
-function choose(f: FunctionCode, v: number, ranges: readonly { low: number; pc: number }[]): void {
+function choose(f: FunctionCode, v: number, ranges: readonly Range[]): void {
 	if (ranges.length === 1) {
-		const { pc } = ranges[0] as { pc: number };
+		const { pc } = ranges[0] as Range;
 		if (pc < 0) f.leave(FAULT_OP);
 		else f.jump(f.target(pc), false);
 		return;
 	}
 	const half = ranges.length >> 1;
 	const below = f.c.label();
-	f.c.compare(v, (ranges[half] as { low: number }).low);
+	f.c.compare(v, (ranges[half] as Range).low);
 	f.c.to("bcond", below, LT);
 	choose(f, v, ranges.slice(half));
 	f.c.here(below);

@@ -1,5 +1,6 @@
 import { flowFrom } from "../cfg.ts";
 import type { Machine } from "../engine.ts";
+import { isPointer } from "../fixed.ts";
 import { isa } from "../isa.ts";
 import { T_SIZE } from "../layout.ts";
 import type { Module } from "../module.ts";
@@ -8,8 +9,8 @@ import { Slots } from "../slots.ts";
 import type { Assembled, Label } from "./asm.ts";
 import { assign, mostUsed } from "./assign.ts";
 import { Code } from "./code.ts";
-import { isPointer } from "./data.ts";
-import { FunctionCode, goesOnElsewhere, type Mark, type Unit } from "./fn.ts";
+import { FunctionCode, goesOnElsewhere, type Mark } from "./fn.ts";
+import type { Unit } from "./operands.ts";
 import { neverFalls } from "./ops.ts";
 import type { Stubs } from "./stubs.ts";
 
@@ -111,7 +112,7 @@ function functionOf(unit: Unit, m: Module, pc: number, type: number, registers: 
 	const flow = flowFrom(source, pc, (at) => apart[m.code[at * INST_WORDS + I_OP] as number] === true);
 	if (flow.blocks.length > MAXBLOCKS) return undefined;
 	const sizeOf = (n: number) => unit.word((m.types[n] as number) + T_SIZE);
-	const pointer = (off: number) => off % 4 === 0 && isPointer(unit, m.types[type] as number, off >> 2);
+	const pointer = (off: number) => off % 4 === 0 && isPointer(unit.word, m.types[type] as number, off >> 2);
 	const slots = new Slots(
 		m.code,
 		flow,
