@@ -1,13 +1,13 @@
 /** Code for statements. */
 import { REGRET } from "../libinterp/isa.ts";
-import type { Arm, Expr, ExprOf, QualExpr, Stmt, StmtOf } from "./ast.ts";
-import { armLabels, communication } from "./checkstmt.ts";
+import type { Arm, Expr, ExprOf, Stmt, StmtOf } from "./ast.ts";
+import { armLabels } from "./checkselect.ts";
 import type { Slot } from "./frame.ts";
-import { GenCall } from "./gencall.ts";
-import { exceptionName } from "./genexpr.ts";
-import { fp, fpind, type HandlerCode, imm, type Label, mp, NONE, type Operand } from "./inst.ts";
+import { GenAlt } from "./genalt.ts";
+import { exceptionName } from "./genmake.ts";
+import { fp, fpind, type HandlerCode, type Label, mp, NONE, type Operand } from "./inst.ts";
 import { sortLabels } from "./labels.ts";
-import { bigType, type Decl, deref, intType, noneType, stringType, type Type } from "./types.ts";
+import { bigType, type Decl, deref, noneType, stringType, type Type } from "./types.ts";
 
 interface Target {
 	label: string | undefined;
@@ -17,23 +17,17 @@ interface Target {
 	depth: number;
 }
 
-/** A communication of an alt, and the place of its value. */
-interface Guard {
-	arm: number;
-	qual: QualExpr;
-	comm: Expr & { kind: "send" | "unary" };
-	sends: boolean;
-	channel: Operand;
-	value: Operand;
-	entry: Label;
-	/** Where a receiver's value arrives, or one sent stays that is used afterwards. */
-	slot: Slot | undefined;
-}
+const wordOf = (c: { kind: string }): number => ("value" in c ? Number(c.value) : 0);
 
-export abstract class GenStmt extends GenCall {
-	private targets: Target[] = [];
+const textOf = (c: { kind: string }): string => ("value" in c ? String(c.value) : "");
+
+const bigOf = (c: { kind: string }): bigint => ("value" in c ? (c.value as bigint) : 0n);
+
+export abstract class GenStmt extends GenAlt {
+	protected targets: Target[] = [];
+
 	/** How many statements have got numbers. */
-	private statements = 0;
+	protected statements = 0;
 
 	protected stmts(body: readonly Stmt[]): void {
 		for (const s of body) this.stmt(s);
@@ -50,7 +44,7 @@ export abstract class GenStmt extends GenCall {
 		this.numbered(() => this.statementCode(s));
 	}
 
-	private numbered(action: () => void): void {
+	protected numbered(action: () => void): void {
 		const outer = this.statement;
 		this.statement = this.statements++;
 		action();
@@ -119,7 +113,7 @@ export abstract class GenStmt extends GenCall {
 		for (const home of homes.slice(1)) this.move((node.decls[0] as Decl).type, first, home);
 	}
 
-	private ifStmt(s: StmtOf<"if">): void {
+	protected ifStmt(s: StmtOf<"if">): void {
 		const no = this.code.label();
 		this.branch(s.cond, no, false);
 		this.stmt(s.yes);
@@ -134,7 +128,7 @@ export abstract class GenStmt extends GenCall {
 		this.code.place(end);
 	}
 
-	private inside(label: string | undefined, continueTo: Label | undefined, action: (end: Label) => void): void {
+	protected inside(label: string | undefined, continueTo: Label | undefined, action: (end: Label) => void): void {
 		const breakTo = this.code.label();
 		this.targets.push({ label, breakTo, continueTo, depth: this.scopes.length });
 		action(breakTo);
@@ -146,7 +140,7 @@ export abstract class GenStmt extends GenCall {
 	 * A condition is tested at the end as well as before the first turn, so that a turn takes one jump; one that calls or
 	 * declares something is there only once.
 	 */
-	private forStmt(s: StmtOf<"for">): void {
+	protected forStmt(s: StmtOf<"for">): void {
 		if (s.init) this.stmt(s.init);
 		const next = this.code.label();
 		this.inside(s.label?.name, next, (end) => {
@@ -185,7 +179,7 @@ export abstract class GenStmt extends GenCall {
 		this.jump(s.kind === "break" ? target.breakTo : (target.continueTo as Label));
 	}
 
-	private returnStmt(s: StmtOf<"return">): void {
+	protected returnStmt(s: StmtOf<"return">): void {
 		if (s.value !== undefined && s.value.type !== noneType) {
 			const type = (this.fn as Decl).type.of as Type;
 			const place = fpind(REGRET, 0);
@@ -198,7 +192,7 @@ export abstract class GenStmt extends GenCall {
 		this.emit("ret");
 	}
 
-	private raise(s: StmtOf<"raise">): void {
+	protected raise(s: StmtOf<"raise">): void {
 		this.region(() => {
 			if (s.value === undefined) {
 				this.emit("raise", this.homeOf(s.rethrow as Decl, s));
@@ -234,14 +228,13 @@ export abstract class GenStmt extends GenCall {
 	}
 
 	/** Gives the number of the first instruction of the function being generated, once all have been. */
-	protected abstract base(): () => number;
 
-	private tableJump(op: string, value: Operand, table: number, labels: Label[]): void {
+	protected tableJump(op: string, value: Operand, table: number, labels: Label[]): void {
 		const inst = this.code.emit(this.origin(), op, value, NONE, mp(table));
 		inst.table = labels;
 	}
 
-	private caseStmt(s: StmtOf<"case">): void {
+	protected caseStmt(s: StmtOf<"case">): void {
 		const mark = this.mark();
 		let value = this.operand(s.arg);
 		let slot: Slot | undefined;
@@ -308,7 +301,7 @@ export abstract class GenStmt extends GenCall {
 		}
 	}
 
-	private pickStmt(s: StmtOf<"pick">): void {
+	protected pickStmt(s: StmtOf<"pick">): void {
 		const decl = s.decl as Decl;
 		const slot = this.frame.take(decl.type);
 		const home = fp(slot.offset);
@@ -333,7 +326,7 @@ export abstract class GenStmt extends GenCall {
 		});
 	}
 
-	private tryStmt(s: StmtOf<"try">): void {
+	protected tryStmt(s: StmtOf<"try">): void {
 		const decl = s.decl as Decl;
 		const slot = this.frame.take(stringType);
 		this.homes.set(decl, fp(slot.offset));
@@ -365,7 +358,7 @@ export abstract class GenStmt extends GenCall {
 	}
 
 	/** Exceptions by name come first, then strings, then prefixes, the longest first. */
-	private handler(arms: readonly Arm[], entries: readonly Label[]): Pick<HandlerCode, "ne" | "cases" | "any"> {
+	protected handler(arms: readonly Arm[], entries: readonly Label[]): Pick<HandlerCode, "ne" | "cases" | "any"> {
 		const found: { name: string; label: Label; rank: number }[] = [];
 		for (const [i, arm] of arms.entries()) {
 			for (const q of arm.quals) {
@@ -382,131 +375,7 @@ export abstract class GenStmt extends GenCall {
 		const ne = found.filter((c) => c.rank === 0).length;
 		return { ne, cases: found.map(({ name, label }) => ({ name, label })), any: this.anyArm(arms, entries) };
 	}
-
-	/**
-	 * The table of an alt: the numbers of senders and receivers, then channel and address of the value for each, senders
-	 * first. The channels are not counted there: a local or a temporary holds them meanwhile.
-	 */
-	private altStmt(s: StmtOf<"alt">): void {
-		this.inside(s.label?.name, undefined, (end) => {
-			const wild = s.arms.findIndex((arm) => arm.quals.some((q) => q.kind === "any"));
-			const mark = this.mark();
-			const guards = s.arms.flatMap((arm, i) =>
-				arm.quals.filter((q) => q.kind === "expr").map((qual) => this.guard(qual, i)),
-			);
-			const order = [...guards.filter((g) => g.sends), ...guards.filter((g) => !g.sends)];
-			const sends = order.filter((g) => g.sends).length;
-			const slot = this.frame.takeBlock(8 + 8 * order.length, 4, []);
-			const at = slot.offset;
-			this.at = s;
-			for (const [i, g] of order.entries()) {
-				this.emit("movw", g.channel, NONE, fp(at + 8 + 8 * i));
-				const { value, comm } = g;
-				this.emit("lea", fromArray(g) ? this.arrival(comm.type, value) : value, NONE, fp(at + 12 + 8 * i));
-			}
-			this.emit("movw", imm(sends), NONE, fp(at));
-			this.emit("movw", imm(order.length - sends), NONE, fp(at + 4));
-			const which = this.frame.take(intType);
-			this.emit(wild >= 0 ? "nbalt" : "alt", fp(at), NONE, fp(which.offset));
-			this.releaseTo(mark);
-			const labels = order.map((g) => g.entry);
-			const anyEntry = this.code.label();
-			if (wild >= 0) labels.push(anyEntry);
-			const base = this.base();
-			const table = this.data.table([labels.length, ...labels.map((label) => ({ label, base }))], 4);
-			this.tableJump("goto", fp(which.offset), table + 4, labels);
-			this.frame.give(which);
-			this.frame.give(slot);
-			for (const [i, arm] of s.arms.entries()) {
-				const sent = guards.flatMap((g) => (g.sends && g.slot !== undefined ? [g.slot] : []));
-				this.altArm(
-					arm,
-					{ guards: guards.filter((g) => g.arm === i), any: i === wild ? anyEntry : undefined, sent },
-					end,
-				);
-			}
-			for (const g of guards) if (g.slot !== undefined) this.frame.give(g.slot);
-		});
-	}
-
-	private guard(qual: QualExpr, arm: number): Guard {
-		const comm = communication(qual.expr) as Guard["comm"];
-		const entry = this.code.label();
-		if (comm.kind === "send") {
-			const channel = this.altChannel(comm.left);
-			if (qual.expr !== comm) return this.usedSend(qual, comm, arm, channel);
-			const o = this.operand(comm.right);
-			const value = o.mode === "fp" ? o : this.keptValue(comm, o);
-			return { arm, qual, comm, sends: true, channel, value, entry, slot: undefined };
-		}
-		const channel = this.altChannel(comm.arg);
-		const slot = this.frame.take(comm.type);
-		const value = fp(slot.offset);
-		this.received.set(comm, value);
-		return { arm, qual, comm, sends: false, channel, value, entry, slot };
-	}
-
-	/** A send whose value is used: it stays in a place of its own meanwhile. */
-	private usedSend(qual: QualExpr, comm: ExprOf<"send">, arm: number, channel: Operand): Guard {
-		const slot = this.frame.take(comm.type);
-		const value = fp(slot.offset);
-		if (comm.right.kind === "nil") this.move(comm.type, this.nil(), value);
-		else this.into(comm.right, value);
-		this.received.set(comm, value);
-		return { arm, qual, comm, sends: true, channel, value, entry: this.code.label(), slot };
-	}
-
-	private keptValue(comm: ExprOf<"send">, o: Operand): Operand {
-		const t = this.temp(comm.type);
-		if (comm.right.kind === "nil") this.move(comm.type, this.nil(), t);
-		else this.move(comm.type, o, t);
-		return t;
-	}
-
-	private altChannel(e: Expr): Operand {
-		const o = this.operand(e);
-		if (o.mode === "fp") return o;
-		const t = this.temp(e.type);
-		this.move(e.type, o, t);
-		return t;
-	}
-
-	private altArm(arm: Arm, ways: { guards: readonly Guard[]; any: Label | undefined; sent: Slot[] }, end: Label): void {
-		const { guards, any, sent } = ways;
-		this.scoped(() => {
-			const body = this.code.label();
-			for (const g of guards) {
-				this.code.place(g.entry);
-				this.at = g.qual;
-				this.concluded(g);
-				for (const slot of sent) if (slot !== g.slot) this.clearSlot(slot);
-				if (g !== guards.at(-1) || any !== undefined) this.jump(body);
-			}
-			if (any !== undefined) {
-				this.code.place(any);
-				for (const slot of sent) this.clearSlot(slot);
-			}
-			this.code.place(body);
-			this.stmts(arm.body);
-		});
-		this.jump(end);
-	}
-
-	/** What is left of a guard when its communication has taken place. */
-	private concluded(g: Guard): void {
-		if (fromArray(g)) this.arrived(g.comm.type, g.value);
-		if (g.qual.expr !== g.comm) this.effect(g.qual.expr);
-		if (g.slot !== undefined) this.clearSlot(g.slot);
-		this.received.delete(g.comm);
-	}
 }
-
-/** Whether it receives from any channel of an array. */
-const fromArray = ({ comm }: Guard): boolean => comm.kind === "unary" && comm.arg.type.kind === "array";
-
-const wordOf = (c: { kind: string }): number => ("value" in c ? Number(c.value) : 0);
-const textOf = (c: { kind: string }): string => ("value" in c ? String(c.value) : "");
-const bigOf = (c: { kind: string }): bigint => ("value" in c ? (c.value as bigint) : 0n);
 
 /** A comparison of simple things. */
 function isSimple(e: Expr): boolean {

@@ -1,4 +1,4 @@
-/** Declarations and type names: what a name stands for is worked out when it is first wanted, in any order. */
+/** Declarations: what a name stands for is worked out when it is first wanted, in any order. */
 import type {
 	AdtDecl,
 	Bound,
@@ -6,114 +6,34 @@ import type {
 	ExceptionDecl,
 	Expr,
 	FieldDecl,
-	FnTypeExpr,
 	Ident,
 	ImportDecl,
 	ModuleDecl,
 	PickDecl,
 	TypeDecl,
-	TypeExpr,
 	VarDecl,
 } from "./ast.ts";
 import type { Constant } from "./constant.ts";
-import { instantiate } from "./poly.ts";
+import { TypeResolver } from "./resolvetype.ts";
 import { Scope } from "./scope.ts";
-import { type Diagnostics, nearest, type Span } from "./source.ts";
-import {
-	bigType,
-	byteType,
-	Decl,
-	elem,
-	errorType,
-	intType,
-	isAggregate,
-	isPointer,
-	isPolyAdt,
-	member,
-	noneType,
-	realType,
-	type Store,
-	stringType,
-	Type,
-	typeName,
-} from "./types.ts";
+import { Decl, errorType, intType, member, type Store, Type } from "./types.ts";
 
-export abstract class Resolver {
-	readonly diagnostics: Diagnostics;
-	readonly universe: Scope = new Scope(undefined);
-	readonly globals: Scope = new Scope(this.universe);
-	protected scope: Scope = this.globals;
-	/** The modules this file implements. */
-	readonly implemented: Decl[] = [];
-	protected implementNames: string[] = [];
-	/** All modules declared, in order. */
-	readonly modules: Decl[] = [];
-	/** The function whose body is being checked. */
-	protected fn: Decl | undefined;
+export const storeNames: Readonly<Record<Store, string>> = {
+	type: "type",
+	fn: "function",
+	global: "global",
+	arg: "argument",
+	local: "local",
+	const: "con",
+	field: "field",
+	tag: "pick tag",
+	import: "import",
+	wrong: "undefined",
+};
 
-	constructor(diagnostics: Diagnostics) {
-		this.diagnostics = diagnostics;
-		for (const type of [intType, bigType, byteType, realType, stringType]) {
-			this.universe.names.set(type.kind, new Decl(type.kind, "type", type));
-		}
-	}
-
-	abstract checkExpr(expr: Expr): Expr;
-	abstract checkAny(expr: Expr): Expr;
+export abstract class Resolver extends TypeResolver {
 	/** The constant value of an expression, or undefined, which has been reported. */
 	protected abstract constantOf(expr: Expr, what: string): Constant | undefined;
-
-	error(span: Span, message: string): void {
-		this.diagnostics.error(span, message);
-	}
-
-	/** Does something with other names in effect. */
-	protected within<T>(scope: Scope, action: () => T): T {
-		const outer = this.scope;
-		this.scope = scope;
-		try {
-			return action();
-		} finally {
-			this.scope = outer;
-		}
-	}
-
-	isImplemented(module: Decl | undefined): boolean {
-		return module !== undefined && this.implemented.includes(module);
-	}
-
-	protected install(decl: Decl, scope: Scope = this.scope): Decl {
-		const old = scope.names.get(decl.name);
-		if (old !== undefined && old.store !== "wrong") {
-			const place = this.diagnostics.sources.place(old.span.pos);
-			this.error(
-				decl.span,
-				`redeclaration of ${describe(decl)}, previously declared as ${describe(old)} on ${place.file}:${place.line}`,
-			);
-		}
-		scope.names.set(decl.name, decl);
-		return decl;
-	}
-
-	protected declare(ident: Ident, store: Store, type: Type | undefined, scope: Scope = this.scope): Decl {
-		return this.install(new Decl(ident.name, store, type, ident), scope);
-	}
-
-	/** A declaration whose type is found when it is asked for. */
-	private lazily(decl: Decl, resolve: () => void): void {
-		const scope = this.scope;
-		decl.resolve = () => {
-			decl.resolve = () => {
-				this.error(decl.span, `circularity in definition of ${decl.name}`);
-				decl.type = errorType;
-			};
-			const fn = this.fn;
-			if (scope === this.globals) this.fn = undefined;
-			this.within(scope, resolve);
-			this.fn = fn;
-			decl.resolve = undefined;
-		};
-	}
 
 	protected declareTypes(node: TypeDecl, dot?: Decl): Decl[] {
 		return node.names.map((name) => {
@@ -174,7 +94,7 @@ export abstract class Resolver {
 	}
 
 	/** Exceptions are known by name at run time, so the name says where they were declared. */
-	private exceptionName(decl: Decl): string {
+	protected exceptionName(decl: Decl): string {
 		let depth = 0;
 		for (let s = this.scope.parent; s !== undefined && s !== this.universe; s = s.parent) depth++;
 		const module = decl.dot?.name ?? this.implementNames[0];
@@ -238,23 +158,6 @@ export abstract class Resolver {
 		if (decl.store === "type" && type.kind === "adt") this.scope.importAdt(type.generic ?? type, decl);
 	}
 
-	protected meant(name: string, ids: readonly Decl[]): string {
-		const near = nearest(
-			name,
-			ids.map((id) => id.name),
-		);
-		return near === undefined ? "" : `; did you mean ${near}?`;
-	}
-
-	/** An expression with its type, for messages. */
-	protected show(expr: Expr): string {
-		return `'${this.text(expr)}' of type ${typeName(expr.type)}`;
-	}
-
-	protected text(span: Span): string {
-		return this.diagnostics.sources.excerpt(span);
-	}
-
 	protected declareModule(node: ModuleDecl): Decl[] {
 		const type = new Type("module");
 		const decls = node.names.map((name) => {
@@ -273,7 +176,7 @@ export abstract class Resolver {
 	}
 
 	/** Members of a module that is implemented here are names of this file. */
-	private implement(module: Decl): void {
+	protected implement(module: Decl): void {
 		this.implemented.push(module);
 		for (const id of module.type.ids) {
 			const old = this.globals.names.get(id.name);
@@ -393,239 +296,4 @@ export abstract class Resolver {
 			}
 		}
 	}
-
-	/** The type of something that holds data. */
-	protected dataType(expr: TypeExpr): Type {
-		const type = this.resolveType(expr);
-		if (type.kind === "fn") this.error(expr, `data cannot have a fn type like ${typeName(type)}`);
-		else if (this.isPick(type)) this.error(expr, `${typeName(type)}, an adt with pick fields, must be used with ref`);
-		else return type;
-		return errorType;
-	}
-
-	protected isPick(type: Type): boolean {
-		type.fill();
-		return type.kind === "adtpick" || (type.kind === "adt" && type.tags.length > 0);
-	}
-
-	private memberType(expr: TypeExpr, name: Ident): Type {
-		const type = this.resolveType(expr);
-		if (!this.isPick(type)) return type;
-		this.error(name, `cannot declare ${name.name} with type ${typeName(type)}`);
-		return errorType;
-	}
-
-	protected variableType(expr: TypeExpr, name: Ident): Type {
-		const type = this.memberType(expr, name);
-		if (type.kind === "fn") this.error(name, `cannot declare ${name.name} to be a function`);
-		else if (isPolyAdt(type)) this.error(name, `cannot declare ${name.name} of a polymorphic type`);
-		else return type;
-		return errorType;
-	}
-
-	resolveType(expr: TypeExpr): Type {
-		switch (expr.kind) {
-			case "named":
-				return this.namedType(expr);
-			case "dot":
-				return this.pickType(expr, this.resolveType(expr.left));
-			case "arrow":
-				return this.moduleType(expr);
-			case "instance":
-				return this.instanceType(expr, this.resolveType(expr.generic), expr.args);
-			case "ref": {
-				const of = this.resolveType(expr.of);
-				if (of === errorType) return of;
-				if (of.kind === "fn" || (isAggregate(of) && of.kind !== "exception")) return new Type("ref", of);
-				this.error(expr, `cannot have a ref ${typeName(of)}`);
-				return errorType;
-			}
-			case "list":
-			case "array":
-			case "chan": {
-				const of = this.dataType(expr.of);
-				return of === errorType ? of : new Type(expr.kind, of);
-			}
-			case "cyclic":
-				return this.resolveType(expr.of);
-			case "tuple": {
-				const tuple = new Type("tuple");
-				tuple.ids = expr.elems.map((e, i) => new Decl(`t${i}`, "field", this.dataType(e), e));
-				return tuple;
-			}
-			case "fn":
-				return this.fnType(expr);
-			case "fixed":
-				return this.fixedType(expr);
-			case "known":
-				return expr.type;
-		}
-	}
-
-	private namedType(expr: { name: string } & Span): Type {
-		const decl = this.scope.lookupType(expr.name);
-		if (decl === undefined) {
-			this.undeclared(expr.name, expr);
-			return errorType;
-		}
-		const type = decl.type;
-		decl.refs++;
-		if (decl.store === "type") return type;
-		if (decl.store !== "wrong" && type !== errorType) this.error(expr, `${expr.name} is not a type`);
-		return errorType;
-	}
-
-	protected undeclared(name: string, span: Span): Decl {
-		const near = nearest(name, this.scope.allNames());
-		this.error(span, `${name} is not declared${near === undefined ? "" : `; did you mean ${near}?`}`);
-		const decl = new Decl(name, "wrong", errorType, span);
-		this.scope.names.set(name, decl);
-		return decl;
-	}
-
-	private pickType(expr: { name: string } & Span, adt: Type): Type {
-		if (adt === errorType) return adt;
-		if (adt.kind !== "adt") {
-			this.error(expr, `${typeName(adt)} is not an adt`);
-			return errorType;
-		}
-		adt.fill();
-		const tag = member(adt.tags, expr.name);
-		if (tag !== undefined) return tag.type;
-		this.error(expr, `${expr.name} is not a pick tag of ${typeName(adt)}${this.meant(expr.name, adt.tags)}`);
-		return errorType;
-	}
-
-	/** `m->T`, where m may also be a variable. */
-	private moduleType(expr: { left: TypeExpr; name: string } & Span): Type {
-		let module: Type;
-		if (expr.left.kind === "named") {
-			const decl = this.scope.lookup(expr.left.name);
-			module = decl === undefined ? this.undeclared(expr.left.name, expr.left).type : decl.type;
-			if (decl !== undefined) decl.refs++;
-		} else {
-			module = this.resolveType(expr.left);
-		}
-		if (module === errorType) return module;
-		if (module.kind !== "module") {
-			this.error(expr, `${typeName(module)} is not a module`);
-			return errorType;
-		}
-		const decl = member(module.members, expr.name);
-		if (decl === undefined) {
-			this.error(expr, `${expr.name} is not a member of ${typeName(module)}${this.meant(expr.name, module.ids)}`);
-			return errorType;
-		}
-		if (decl.store === "type") return decl.type;
-		this.error(expr, `${this.text(expr)} is not a type`);
-		return errorType;
-	}
-
-	protected instanceType(span: Span, generic: Type, args: readonly TypeExpr[]): Type {
-		const actuals = args.map((arg) => this.resolveType(arg));
-		if (generic === errorType || actuals.includes(errorType)) return errorType;
-		if (generic.kind !== "adt" || generic.polys.length === 0) {
-			this.error(span, `${typeName(generic)} is not a polymorphic adt`);
-			return errorType;
-		}
-		if (actuals.length !== generic.polys.length) {
-			const few = actuals.length < generic.polys.length ? "few" : "many";
-			this.error(span, `too ${few} actual types in instantiation`);
-			return errorType;
-		}
-		const flat = actuals.find((t) => !isPointer(t));
-		if (flat !== undefined) {
-			this.error(span, `${typeName(flat)} is not a pointer type`);
-			return errorType;
-		}
-		return instantiate(generic, actuals);
-	}
-
-	/** A function's type. `self` is the adt it is a member of. */
-	protected fnType(expr: FnTypeExpr, self?: Type): Type {
-		const scope = new Scope(this.scope);
-		const type = new Type("fn", noneType);
-		type.varargs = expr.varargs;
-		type.polys = this.declarePolys(expr.polys, scope);
-		this.within(scope, () => {
-			this.resolveBounds(expr.bounds);
-			type.ids = expr.params.map((p, i) => this.parameter(p, i, self));
-			if (expr.result !== undefined) type.of = this.dataType(expr.result);
-			if (expr.raises !== undefined) type.raises = this.raisedExceptions(expr.raises);
-		});
-		if (expr.varargs && type.ids.at(-1)?.type !== stringType) {
-			this.error(expr, "variable arguments must be preceded by a string");
-		}
-		return type;
-	}
-
-	private parameter(param: FnTypeExpr["params"][number], i: number, self: Type | undefined): Decl {
-		const ident = { name: param.name ?? "nil", pos: param.pos, end: param.end };
-		const decl = new Decl(param.name ?? "", "arg", this.memberType(param.type, ident), param);
-		if (decl.type.kind === "fn") this.error(param, `cannot declare ${ident.name} to be a function`);
-		decl.implicit = param.self;
-		if (!param.self) return decl;
-		const type = decl.type.kind === "ref" ? elem(decl.type) : decl.type;
-		if (self === undefined) this.error(param, "function is not a member of an adt, so can't use self");
-		else if (i > 0) this.error(param, "only the first argument can use self");
-		else if (type !== self && type !== errorType) {
-			const name = self.decl?.name;
-			this.error(param, `self argument's type must be ${name} or ref ${name}`);
-		}
-		return decl;
-	}
-
-	private raisedExceptions(exprs: readonly Expr[]): Decl[] {
-		const decls: Decl[] = [];
-		for (const e of exprs) {
-			const checked = this.checkAny(e);
-			if (checked.constant?.kind === "exception") decls.push(checked.constant.decl);
-			else if (checked.type !== errorType) this.error(e, `${this.text(e)}: illegal raises expression`);
-		}
-		return decls;
-	}
-
-	private fixedType(expr: { scale: Expr; maximum: Expr | undefined } & Span): Type {
-		const scale = this.positiveReal(expr.scale, "scale");
-		const maximum = expr.maximum === undefined ? 0 : this.positiveReal(expr.maximum, "maximum");
-		if (scale === undefined || maximum === undefined) return errorType;
-		// The unit is made as fine as 32 bits allow for the values asked for.
-		const values = maximum === 0 ? 2 ** 32 - 1 : 2 * Math.floor(maximum / scale + 0.5) + 1;
-		let bits = 0;
-		while (2 ** bits < values) bits++;
-		if (bits === 0 || bits > 32) {
-			this.error(expr, "cannot fit fixed type into an int");
-			return errorType;
-		}
-		const type = new Type("fixed");
-		type.scale = scale / 2 ** (32 - bits);
-		return type;
-	}
-
-	private positiveReal(expr: Expr, what: string): number | undefined {
-		const e = this.checkExpr(expr);
-		if (e.type === errorType) return undefined;
-		if (e.type !== realType) this.error(expr, `fixed point ${what} not real`);
-		else if (e.constant?.kind !== "real") this.error(expr, `fixed point ${what} not constant`);
-		else if (e.constant.value <= 0) this.error(expr, `non-positive fixed point ${what}`);
-		else return e.constant.value;
-		return undefined;
-	}
-}
-
-const storeNames: Readonly<Record<Store, string>> = {
-	type: "type",
-	fn: "function",
-	global: "global",
-	arg: "argument",
-	local: "local",
-	const: "con",
-	field: "field",
-	tag: "pick tag",
-	import: "import",
-	wrong: "undefined",
-};
-
-export function describe(decl: Decl): string {
-	return `${storeNames[decl.store]} ${decl.name}`;
 }
