@@ -38,8 +38,11 @@ export abstract class GenBase {
 	protected readonly diagnostics: Diagnostics;
 	protected code: Code = new Code();
 	protected frame!: Frame;
-	/** The text that code is being generated for, and the number of its statement. */
-	protected at: Span = NOWHERE;
+	/** The text that code is being generated for. */
+	private place: Span = NOWHERE;
+	/** What is inlined counts as the call that it takes the place of. */
+	protected pinned = false;
+	/** The number of the statement that code is being generated for. */
 	protected statement = 0;
 	private temps: Held[] = [];
 	protected scopes: GenScope[] = [];
@@ -58,8 +61,16 @@ export abstract class GenBase {
 		this.diagnostics = diagnostics;
 	}
 
+	protected get at(): Span {
+		return this.place;
+	}
+
+	protected set at(span: Span) {
+		if (!this.pinned) this.place = span;
+	}
+
 	protected origin(): Origin {
-		return { span: this.at, stmt: this.statement };
+		return { span: this.place, stmt: this.statement };
 	}
 
 	protected emit(op: string, s: Operand = NONE, m: Operand = NONE, d: Operand = NONE): void {

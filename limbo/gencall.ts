@@ -71,7 +71,11 @@ export abstract class GenCall extends GenExpr {
 		});
 		const outer = fn.type.ids.map((arg) => this.homes.get(arg));
 		for (const [i, arg] of fn.type.ids.entries()) this.homes.set(arg, values[i] as Operand);
+		const pinned = this.pinned;
+		this.at = e;
+		this.pinned = true;
 		this.choose(body, dst);
+		this.pinned = pinned;
 		for (const [i, arg] of fn.type.ids.entries()) {
 			const home = outer[i];
 			if (home !== undefined) this.homes.set(arg, home);

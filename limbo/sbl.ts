@@ -66,7 +66,7 @@ class Writer {
 
 	text(): string {
 		const { origins, functions, globals, name } = this.symbols;
-		for (const span of this.spans()) this.fileOf(this.sources.place(span.pos));
+		for (const span of this.spans()) if (span.pos > 0) this.fileOf(this.sources.place(span.pos));
 		const code = origins.map(({ span, stmt }) => `${this.src(span)}${stmt}\n`).join("");
 		const types = this.types();
 		const fns = functions.map((f) => this.fn(f)).join("");
@@ -123,6 +123,8 @@ class Writer {
 	}
 
 	private src(span: Span): string {
+		// What the compiler has made itself is where what was told of last is.
+		if (span.pos === 0) return "0,0 ";
 		return `${this.pos(this.sources.place(span.pos))},${this.pos(this.sources.place(Math.max(span.pos, span.end)))} `;
 	}
 
