@@ -1,4 +1,5 @@
 /** What can be measured, in the order in which it is. A group gives its table as Markdown. */
+import { limbo } from "./groups/limbo.ts";
 import { memory } from "./groups/memory.ts";
 import { parts } from "./groups/parts.ts";
 import { real } from "./groups/real.ts";
@@ -8,6 +9,7 @@ import { v1 } from "./groups/v1.ts";
 
 export const groups: Readonly<Record<string, () => string | Promise<string>>> = {
 	startup,
+	limbo,
 	memory,
 	v1,
 	v2: () =>
