@@ -1,5 +1,5 @@
 /** Limbo's tokens. */
-import type { Diagnostics, Pos, SourceFile } from "./source.ts";
+import type { Diagnostics, LineMark, Pos, SourceFile } from "./source.ts";
 
 /**
  * A token's kind is its own text for keywords, operators and punctuation; otherwise "name", "eof", or "#int", "#big",
@@ -63,12 +63,14 @@ const isAlnum = (c: number): boolean => isDigit(c) || isLetter(c);
 export class Lexer {
 	private readonly text: string;
 	private readonly base: Pos;
+	private readonly marks: LineMark[];
 	private readonly diagnostics: Diagnostics;
 	private at = 0;
 
 	constructor(file: SourceFile, diagnostics: Diagnostics) {
 		this.text = file.text;
 		this.base = file.base;
+		this.marks = file.marks;
 		this.diagnostics = diagnostics;
 	}
 
@@ -94,13 +96,20 @@ export class Lexer {
 			if (c === NEWLINE) newline = true;
 			if (c === 35) {
 				const end = text.indexOf("\n", this.at);
-				this.at = end < 0 ? text.length : end;
+				const stop = end < 0 ? text.length : end;
+				if (text.startsWith("#line ", this.at)) this.mark(text.slice(this.at, stop), stop);
+				this.at = stop;
 			} else if (c === 32 || (c >= 9 && c <= 13)) {
 				this.at++;
 			} else {
 				return newline;
 			}
 		}
+	}
+
+	private mark(comment: string, stop: number): void {
+		const [, line, name] = /^#line (\d+) "([^"]+)"$/.exec(comment) ?? [];
+		if (line !== undefined && name !== undefined) this.marks.push({ at: stop + 1, line: Number(line), name });
 	}
 
 	/** Undefined if the characters made no token, which has been reported. */

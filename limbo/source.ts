@@ -10,11 +10,20 @@ export interface Span {
 
 export const NOWHERE: Span = { pos: 0, end: 0 };
 
+/** From an offset on, lines count as those of another file: a comment `#line n "name"` says so. */
+export interface LineMark {
+	readonly at: number;
+	readonly line: number;
+	readonly name: string;
+}
+
 export interface SourceFile {
 	readonly name: string;
 	readonly text: string;
 	/** The position of the first character. */
 	readonly base: Pos;
+	/** In the order of the text, as far as that has been read. */
+	readonly marks: LineMark[];
 }
 
 export interface Place {
@@ -31,7 +40,7 @@ export class Sources {
 	private top = 1;
 
 	add(name: string, text: string): SourceFile {
-		const file = { name, text, base: this.top };
+		const file = { name, text, base: this.top, marks: [] };
 		this.files.push(file);
 		this.top += text.length + 1;
 		return file;
@@ -64,7 +73,10 @@ export class Sources {
 		const stop = file.text.indexOf("\n", at);
 		const line = lineOf(file, at);
 		const text = file.text.slice(start, stop < 0 ? undefined : stop);
-		return { file: file.name, line, column: at - start + 1, text };
+		const mark = file.marks.findLast((m) => m.at <= at);
+		const column = at - start + 1;
+		if (mark === undefined) return { file: file.name, line, column, text };
+		return { file: mark.name, line: mark.line + line - lineOf(file, mark.at), column, text };
 	}
 }
 

@@ -28,6 +28,9 @@ const sources = (UPSTREAM === "" ? ["appl", "tests/dis", "bench/limbo"] : [join(
 	.map((path) => ({ path, text: readFileSync(path, "utf8") }))
 	.filter(({ text }) => text.length < 30_000);
 
+/** Lets the test runner hear of a longer time limit, and of progress. */
+const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+
 const files = new Map<string, string | undefined>();
 
 /** What a file holds: interfaces are read once. */
@@ -64,11 +67,12 @@ function mutated(text: string, random: Random): string {
 	return made;
 }
 
-test("the compiler says what is wrong with any text, and makes nothing that is not verified", (t) => {
+test("the compiler says what is wrong with any text, and makes nothing that is not verified", async (t) => {
 	t.timeout(3_600_000);
 	const random = new Random(Number(SEED));
 	let accepted = 0;
 	for (let n = 0; n < Number(N); n++) {
+		if (n % 100 === 0) await turn();
 		const source = sources[random.below(sources.length)] as (typeof sources)[number];
 		const text = mutated(source.text, random);
 		const file = (name: string): string | undefined => (name === source.path ? text : read(name));
@@ -98,10 +102,11 @@ function variables(symbols: string): number {
 	return table.reduce((most, line) => Math.max(most, Number(/^(\d+):g\w*:/.exec(line)?.[1] ?? 0)), 0) + 4;
 }
 
-test("random programs do the same whichever passes are left out", (t) => {
+test("random programs do the same whichever passes are left out", async (t) => {
 	t.timeout(3_600_000);
 	const way = ways[0] as (typeof ways)[number];
 	for (let k = 0; k < Number(N); k++) {
+		if (k % 100 === 0) await turn();
 		const source = program(Number(SEED) + k);
 		const run = (without: string, inline: boolean): string => {
 			const { object, symbols, diagnostics } = compile("r.b", (name) => (name === "r.b" ? source : undefined), {

@@ -1,4 +1,5 @@
 import test from "ava";
+import { checkFile } from "../../limbo/compile.ts";
 import { compileText, messages, program } from "./programs.ts";
 
 /** Statements, perhaps declarations, and the messages they give; statements start on line 7 or after. */
@@ -91,4 +92,23 @@ test("warnings do not prevent an object", (t) => {
 test("no prefix of a program makes the compiler fail", (t) => {
 	const text = program('for(i := 0; i < 3; i++) case i { 1 => print("%d", i); * => alt { * => ; } }');
 	for (let n = 0; n < text.length; n += 3) t.notThrows(() => compileText(text.slice(0, n)));
+});
+
+test("#line says where lines come from", (t) => {
+	const text =
+		'implement T;\n#line 100 "foo.y"\nT: module { f: fn(); };\nf() {\n\ty = 1;\n#line 7 "bar.y"\n\tz = 1; }\n';
+	t.deepEqual(
+		compileText(text).diagnostics.map((d) => `${d.file}:${d.line}: ${d.message}`),
+		["foo.y:102: y is not declared", "bar.y:7: z is not declared"],
+	);
+});
+
+test("a tolerant check finds types in what could be read", (t) => {
+	const text = "implement T;\nT: module { f: fn(n: int); };\nf(n: int)\n{\n\tx := n + ;\n\ty := 2 * n;\n}\n";
+	const front = checkFile("t.b", () => text, { tolerant: true });
+	t.is(front?.checked.functions[0]?.type.ids[0]?.type.kind, "int");
+	t.deepEqual(
+		front?.diagnostics.sorted().map((d) => `${d.line}:${d.column} ${d.message}`),
+		["5:11 syntax error: expected an expression, found ';'"],
+	);
 });
