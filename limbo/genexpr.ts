@@ -4,8 +4,19 @@ import { fieldsOf } from "./compat.ts";
 import { isCompare } from "./fold.ts";
 import { GenAssign } from "./genassign.ts";
 import { letters } from "./genbase.ts";
-import { fp, imm, NONE, type Operand, sameOperand } from "./inst.ts";
-import { bigType, byteType, isAggregate, isPointer, noneType, realType, stringType, type Type } from "./types.ts";
+import { fp, imm, NONE, type Operand, sameOperand, shifted } from "./inst.ts";
+import { sizeOf } from "./layout.ts";
+import {
+	bigType,
+	byteType,
+	type Decl,
+	isAggregate,
+	isPointer,
+	noneType,
+	realType,
+	stringType,
+	type Type,
+} from "./types.ts";
 
 export abstract class GenExpr extends GenAssign {
 	protected abstract call(e: ExprOf<"call">, dst: Operand | undefined, spawn: boolean): void;
