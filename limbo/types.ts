@@ -62,8 +62,6 @@ export class Type {
 	align = 1;
 	/** The class of equal types it belongs to; see compat.ts. */
 	same: TypeClass | undefined;
-	/** A module's functions as its link table has them; see interface.ts. */
-	links: Interface | undefined;
 	/** Set in the course of signing: see sign.ts. */
 	signature: number | undefined;
 
@@ -89,20 +87,6 @@ export class Type {
 
 export interface TypeClass {
 	type: Type;
-}
-
-export interface Interface {
-	/** In the order of the link table; the module data `.mp`, if any, is not among them. */
-	functions: Decl[];
-	/** Functions that only references need: they come last and are no part of the signature. */
-	extra: Decl[];
-	/** The variables, sorted. */
-	globals: Decl[];
-	/** All functions are in the import table, not just those that are used here. */
-	all: boolean;
-	used: Set<Decl>;
-	/** Index among the import tables, -1 if the module is never loaded here. */
-	table: number;
 }
 
 export type Store = "type" | "fn" | "global" | "arg" | "local" | "const" | "field" | "tag" | "import" | "wrong";
