@@ -5,7 +5,6 @@ import type { Inst, Place } from "../operand.ts";
 import { isRuntime, type Slots } from "../slots.ts";
 import { type Jump, type Label, opposite } from "./asm.ts";
 import type { Assignment } from "./assign.ts";
-import { GT, LE } from "./code.ts";
 import { Operands, type Unit } from "./operands.ts";
 import { emitInst } from "./ops.ts";
 import { COUNT, KNOWN, PUNT, T0, TICK, X0 } from "./registers.ts";
@@ -18,6 +17,9 @@ import { COUNT, KNOWN, PUNT, T0, TICK, X0 } from "./registers.ts";
  * have been carried out elsewhere, where loops begin) there is an entry, which loads the slots that matter. What leaves early jumps to code at the end
  * that writes back the slots that may differ from memory there.
  */
+
+/** The bit that the count of the time slice has when it is below 0: looking at it changes no flags, which qemu would have to work out. */
+const SIGN = 31;
 
 /** Where the code of an instruction begins; -1 is what belongs to none. */
 export interface Mark {
@@ -150,8 +152,9 @@ export class FunctionCode extends Operands {
 		c.here(label);
 		if (block === 0) {
 			if (this.#start !== undefined) c.here(this.#start);
-			c.op("subswi", COUNT, COUNT, 1);
-			c.to("bcond", this.#site(TICK, this.#flow.blocks[0]?.pc as number, new Bits(this.slots.slots.length)), LE);
+			c.op("subwi", COUNT, COUNT, 1);
+			const tick = this.#site(TICK, this.#flow.blocks[0]?.pc as number, new Bits(this.slots.slots.length));
+			c.to("tbnz", tick, COUNT, SIGN);
 		}
 		this.slots.liveIn[block]?.each((s) => this.load(s));
 		if (known >= 0) c.address(KNOWN, this.registers[known] as number);
@@ -172,8 +175,8 @@ export class FunctionCode extends Operands {
 	jump(to: number, last = true): void {
 		this.#falls = false;
 		if (to <= this.#block) {
-			this.c.op("subswi", COUNT, COUNT, 1);
-			this.c.to("bcond", this.#bodies[to] as Label, GT);
+			this.c.op("subwi", COUNT, COUNT, 1);
+			this.c.to("tbz", this.#bodies[to] as Label, COUNT, SIGN);
 			this.c.to("b", this.#tick(to));
 		} else if (to === this.#block + 1 && last) this.#falls = true;
 		else this.c.to("b", this.#head(to));

@@ -26,7 +26,7 @@ for (const way of ways.filter((w) => !w.options.includes("-c4")))
 	for (const name of names)
 		test(`${name}, ${way.name}`, async (t) => {
 			// Another Node may take its time.
-			const run = () => emu([...way.options, `-r${root}`, `/dis/t/${name}.dis`], "", { timeout: 300_000 });
+			const run = () => emu([...way.options, `-r${root}`, `/dis/t/${name}.dis`], "", { timeout: 600_000 });
 			if (way.again) await run();
 			const { stdout, stderr, code } = await run();
 			t.is(stdout, readFileSync(`tests/dis/${name}.out`, "utf8"));

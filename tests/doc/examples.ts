@@ -65,7 +65,7 @@ export function runOutside(dir: string, level: string, examples: readonly Exampl
 function host(command: string, options: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv }): { output: string } {
 	const { stdout } = spawnSync("sh", ["-c", `exec 2>&1\n${command}`], {
 		encoding: "utf8",
-		timeout: 120_000,
+		timeout: 600_000,
 		...options,
 	});
 	return { output: stdout };
