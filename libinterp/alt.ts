@@ -117,8 +117,8 @@ export class Alt {
 
 	/** As `alt`, but stores the number of entries when none is ready. */
 	try(table: number, to: number): void {
-		if (this.#choose(table, to)) return;
 		this.#check(table);
+		if (this.#choose(table, to)) return;
 		const i32 = this.#i32;
 		i32[to >>> 2] = (i32[(table + ALT_NSEND) >>> 2] as number) + (i32[(table + ALT_NRECV) >>> 2] as number);
 	}
@@ -128,8 +128,8 @@ export class Alt {
 	 * none is, waits for one.
 	 */
 	alt(table: number, to: number): void {
-		if (this.#choose(table, to)) return;
 		this.#check(table);
+		if (this.#choose(table, to)) return;
 		let n = 0;
 		this.#entries(table, () => {
 			n++;

@@ -1,5 +1,5 @@
 /** The compiler's command line. */
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostReason } from "../libinterp/hosterror.ts";
 import { assembly } from "./assembly.ts";
 import { checkFile, compile } from "./compile.ts";
@@ -80,9 +80,10 @@ function compileFile(file: string, line: CommandLine): boolean {
 /** Beside the output, whatever that ends in. */
 const symbolName = (output: string): string => `${output.replace(/\.(dis|s)$/, "")}.sbl`;
 
+/** What an earlier run has made goes; a device, such as /dev/null, stays. */
 function remove(output: string): void {
 	try {
-		unlinkSync(output);
+		if (lstatSync(output).isFile()) unlinkSync(output);
 	} catch {
 		// There is none.
 	}

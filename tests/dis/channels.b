@@ -26,6 +26,7 @@ init(nil: ref Draw->Context, nil: list of string)
 	choose();
 	fan(200);
 	polled();
+	both();
 }
 
 generate(c: chan of int)
@@ -167,5 +168,31 @@ polled()
 		print("got %d\n", v);
 	* =>
 		print("empty\n");
+	}
+}
+
+# To send and receive on a channel in one alt is an error, whoever is ready.
+both()
+{
+	c := chan of int;
+	b := chan[2] of int;
+	for(i := 0; i < 2; i++){
+		{
+			alt {
+			c <-= 1 => print("sent\n");
+			<-c => print("received\n");
+			* => print("nobody\n");
+			}
+		} exception e {
+		"*" => print("%s\n", e);
+		}
+		{
+			alt {
+			b <-= 1 => print("sent\n");
+			<-b => print("received\n");
+			}
+		} exception e {
+		"*" => print("%s\n", e);
+		}
 	}
 }

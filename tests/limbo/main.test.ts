@@ -37,6 +37,15 @@ test("messages as JSON", (t) => {
 	t.deepEqual({ stderr, status }, { stderr: "", status: 1 });
 });
 
+test("errors remove the object of an earlier run, but nothing that is no file", (t) => {
+	write("bad.b", program("x = 1;"));
+	write("bad.dis", "old");
+	spawnSync("mkfifo", [join(dir, "pipe")]);
+	t.is(limbo("bad.b").status, 1);
+	t.is(limbo("-o", "pipe", "bad.b").status, 1);
+	t.deepEqual([existsSync(join(dir, "bad.dis")), existsSync(join(dir, "pipe"))], [false, true]);
+});
+
 test("warnings of what is never reached and of what is nil", (t) => {
 	write("warn.b", program("a: ref Sys->FD;\ni := a.fd;\nif(i) return; else exit;\ni = 2;"));
 	t.is(
