@@ -6,21 +6,10 @@ import { compileUnit, type Made, type Start } from "./arm64/unit.ts";
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { fault, faults } from "./fault.ts";
 import { DONTCOMPILE } from "./isa.ts";
-import {
-	B_REF,
-	M_ENTRIES,
-	R_DEAD,
-	R_IC,
-	R_LOOSE,
-	R_M,
-	R_PC,
-	R_STOP,
-	STOP_AGAIN,
-	STOP_ENTER,
-	STOP_SLICE,
-} from "./layout.ts";
+import { B_REF, M_ENTRIES, R_DEAD, R_LOOSE, R_M, R_PC, R_STOP, STOP_AGAIN, STOP_ENTER, STOP_SLICE } from "./layout.ts";
 import type { Module } from "./module.ts";
 import type { Functions } from "./object.ts";
+import { ownerOf, Parts, sizesOf } from "./parts.ts";
 import type { Interpreter } from "./xec.ts";
 
 /** When functions are compiled: when the interpreter has spent about as much time on one as a compilation would take. */
@@ -64,8 +53,7 @@ export class CompArm64 implements Engine {
 	#stubs: Stubs | undefined;
 	#enter: ((arena: number) => number) | undefined;
 	readonly #arena: number;
-	/** Jumps interpreted since a function was last seen at work. */
-	#jumps = 0;
+	readonly #parts: Parts;
 	/** How often native code was left for each reason: an instruction each, where it is PUNT. */
 	readonly left = new Map<number, number>();
 
@@ -75,6 +63,7 @@ export class CompArm64 implements Engine {
 		this.#interpreter = interpreter;
 		this.#how = how;
 		this.#patience = how.hasty ? hasty : patient;
+		this.#parts = new Parts(machine, interpreter, this.#patience.part, (m, pc) => this.#saw(m, pc));
 		const { native } = how;
 		this.#pool = native === undefined ? undefined : new CodePool(native);
 		this.#arena = native?.addressOf(machine.heap.arena.memory.buffer) ?? 0;
@@ -152,7 +141,7 @@ export class CompArm64 implements Engine {
 			if (this.#ready(m, ml, pc)) {
 				if (this.#stops(this.#native())) return;
 			} else {
-				this.#interpret();
+				while (this.#parts.run());
 				if (i32[R_STOP >> 2] !== STOP_ENTER) return;
 			}
 		}
@@ -213,29 +202,6 @@ export class CompArm64 implements Engine {
 		if (what !== undefined) fault(what);
 		i32[R_STOP >> 2] = reason;
 		return true;
-	}
-
-	/** Interprets, some jumps at a time, until there is code to go on with or another reason to stop. */
-	#interpret(): void {
-		const { modules } = this.#machine;
-		const { i32 } = this.#machine.heap.arena;
-		for (;;) {
-			const all = i32[R_IC >> 2] as number;
-			const part = Math.min(all, this.#patience.part - this.#jumps);
-			i32[R_IC >> 2] = part;
-			try {
-				this.#interpreter.run(false);
-			} finally {
-				const left = i32[R_IC >> 2] as number;
-				this.#jumps += part - left;
-				i32[R_IC >> 2] = all - part + left;
-			}
-			if (this.#jumps >= this.#patience.part) {
-				this.#jumps = 0;
-				this.#saw(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number);
-			}
-			if (i32[R_STOP >> 2] !== STOP_SLICE || all <= part) return;
-		}
 	}
 
 	/** Counts the function at `pc` as seen at work, and compiles it when it is seen often. */
@@ -317,16 +283,4 @@ function report(module: Module, { code, listed, refused }: Made, ms: number): Re
 		ms,
 		listing: (k) => listing(module.code, code, listed[k] as (typeof listed)[number]),
 	};
-}
-
-/** The number of the function that the instruction at `pc` belongs to; -1 where none has it. */
-function ownerOf(m: Module, pc: number): number {
-	return ((m.functions as Functions).owner[pc] as number) - 1;
-}
-
-/** By number of a function, its instructions. */
-function sizesOf(functions: Functions): Int32Array {
-	const sizes = new Int32Array(functions.list.length);
-	for (const k of functions.owner) if (k > 0) sizes[k - 1] = (sizes[k - 1] as number) + 1;
-	return sizes;
 }

@@ -1,9 +1,10 @@
 import type { Compiling, Engine, Machine, Report } from "./engine.ts";
 import { fault, faults } from "./fault.ts";
 import { DONTCOMPILE, opcode, REGFRAME, REGLINK, REGMOD } from "./isa.ts";
-import { M_ENTRIES, R_FP, R_IC, R_M, R_PC, R_STOP, STOP_AGAIN, STOP_ENTER, STOP_SLICE } from "./layout.ts";
+import { M_ENTRIES, R_FP, R_M, R_PC, R_STOP, STOP_AGAIN, STOP_ENTER } from "./layout.ts";
 import type { Module } from "./module.ts";
 import { type Functions, I_D, I_OP, INST_WORDS } from "./object.ts";
+import { ownerOf, Parts, sizesOf } from "./parts.ts";
 import type { ConstantKind } from "./wasmfn.ts";
 import { pack, unpack } from "./wasmkept.ts";
 import { type Listed, listing } from "./wasmlist.ts";
@@ -82,8 +83,7 @@ export class CompWasm implements Engine {
 	readonly #table: WasmTable;
 	/** Functions interpreted for compiled code that has called them, one within the other. */
 	#nested = 0;
-	/** Jumps interpreted since a function was last seen at work. */
-	#jumps = 0;
+	readonly #parts: Parts;
 	/** Code of the modules used last, by digest: one that comes back, as commands do, has it at once. */
 	readonly #recent = new Map<string, readonly CodeUnit[]>();
 
@@ -92,6 +92,7 @@ export class CompWasm implements Engine {
 		this.#interpreter = interpreter;
 		this.#how = how;
 		this.#patience = how.eager ? eager : how.hasty ? hasty : patient;
+		this.#parts = new Parts(machine, interpreter, this.#patience.part, (m, pc) => this.#saw(m, pc));
 		this.#runtime = interpreter.runtime;
 		this.#runtime.code = {
 			run: (f) => this.#callee(f),
@@ -228,32 +229,13 @@ export class CompWasm implements Engine {
 		return status;
 	}
 
-	/** Interprets, some jumps at a time, until there is code to go on with or another reason to stop. */
+	/** Interprets until there is code to go on with or another reason to stop. */
 	#interpret(): void {
 		const { modules } = this.#machine;
 		const { i32 } = this.#machine.heap.arena;
-		for (;;) {
-			const all = i32[R_IC >> 2] as number;
-			const part = Math.min(all, this.#patience.part - this.#jumps);
-			i32[R_IC >> 2] = part;
-			try {
-				this.#interpreter.run(false);
-			} finally {
-				const left = i32[R_IC >> 2] as number;
-				this.#jumps += part - left;
-				i32[R_IC >> 2] = all - part + left;
-			}
-			const m = modules.of(i32[R_M >> 2] as number);
-			const pc = i32[R_PC >> 2] as number;
-			if (this.#jumps >= this.#patience.part) {
-				this.#jumps = 0;
-				this.#saw(m, pc);
-			}
-			if (i32[R_STOP >> 2] !== STOP_SLICE) return;
-			if (all > part) {
-				if (!this.#inside(m, pc)) continue;
-				i32[R_STOP >> 2] = STOP_ENTER;
-			}
+		while (this.#parts.run()) {
+			if (!this.#inside(modules.of(i32[R_M >> 2] as number), i32[R_PC >> 2] as number)) continue;
+			i32[R_STOP >> 2] = STOP_ENTER;
 			return;
 		}
 	}
@@ -479,16 +461,4 @@ function report(module: Module, { unit, listed, refused }: Made, ms: number): Re
 		ms,
 		listing: (k) => listing(module.code, listed[k] as Listed, name),
 	};
-}
-
-/** The number of the function that the instruction at `pc` belongs to; -1 where none has it. */
-function ownerOf(m: Module, pc: number): number {
-	return ((m.functions as Functions).owner[pc] as number) - 1;
-}
-
-/** By number of a function, its instructions. */
-function sizesOf(functions: Functions): Int32Array {
-	const sizes = new Int32Array(functions.list.length);
-	for (const k of functions.owner) if (k > 0) sizes[k - 1] = (sizes[k - 1] as number) + 1;
-	return sizes;
 }
