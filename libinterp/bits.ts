@@ -1,78 +1,103 @@
-/** A set of small numbers. */
+/** A set of small numbers; others are never in it. The first 32 are a field: most sets have no more, and there are many. */
 export class Bits {
-	readonly words: Int32Array;
+	#first = 0;
+	readonly #more: Int32Array | undefined;
 
 	/** For numbers below `n`. */
 	constructor(n: number) {
-		this.words = new Int32Array((n + 31) >> 5);
+		this.#more = n > 32 ? new Int32Array((n - 1) >> 5) : undefined;
 	}
 
 	has(k: number): boolean {
-		return (((this.words[k >> 5] as number) >>> (k & 31)) & 1) !== 0;
+		return ((this.#word(k >> 5) >>> (k & 31)) & 1) !== 0;
 	}
 
 	add(k: number): void {
-		this.words[k >> 5] = (this.words[k >> 5] as number) | (1 << (k & 31));
+		this.#set(k >> 5, this.#word(k >> 5) | (1 << (k & 31)));
 	}
 
 	delete(k: number): void {
-		this.words[k >> 5] = (this.words[k >> 5] as number) & ~(1 << (k & 31));
+		this.#set(k >> 5, this.#word(k >> 5) & ~(1 << (k & 31)));
 	}
 
 	clear(): void {
-		this.words.fill(0);
+		this.#first = 0;
+		this.#more?.fill(0);
 	}
 
 	fill(): void {
-		this.words.fill(-1);
+		this.#first = -1;
+		this.#more?.fill(-1);
 	}
 
 	copy(other: Bits): void {
-		this.words.set(other.words);
+		this.#first = other.#first;
+		if (other.#more !== undefined) this.#more?.set(other.#more);
 	}
 
 	clone(): Bits {
-		const b = new Bits(this.words.length << 5);
+		const b = new Bits(this.#length << 5);
 		b.copy(this);
 		return b;
 	}
 
+	/** Leaves only what is in `other` too; says whether anything went. */
+	meet(other: Bits): boolean {
+		let gone = false;
+		for (let w = 0; w < this.#length; w++) {
+			const before = this.#word(w);
+			const after = before & other.#word(w);
+			if (after === before) continue;
+			this.#set(w, after);
+			gone = true;
+		}
+		return gone;
+	}
+
 	/** Adds what is in `other`; says whether that was news. */
 	join(other: Bits): boolean {
-		const { words } = this;
-		let news = false;
-		for (let w = 0; w < words.length; w++) {
-			const before = words[w] as number;
-			const after = before | (other.words[w] as number);
-			if (after === before) continue;
-			words[w] = after;
-			news = true;
-		}
+		let news = this.#add(0, other.#first);
+		for (let w = 1; w < this.#length; w++) news = this.#add(w, other.#word(w)) || news;
 		return news;
 	}
 
 	/** Adds what is in `other` and not in `without`; says whether that was news. */
 	joinWithout(other: Bits, without: Bits): boolean {
-		const { words } = this;
-		let news = false;
-		for (let w = 0; w < words.length; w++) {
-			const before = words[w] as number;
-			const after = before | ((other.words[w] as number) & ~(without.words[w] as number));
-			if (after === before) continue;
-			words[w] = after;
-			news = true;
-		}
+		let news = this.#add(0, other.#first & ~without.#first);
+		for (let w = 1; w < this.#length; w++) news = this.#add(w, other.#word(w) & ~without.#word(w)) || news;
 		return news;
 	}
 
 	each(visit: (k: number) => void): void {
-		const { words } = this;
-		for (let w = 0; w < words.length; w++)
-			for (let rest = words[w] as number; rest !== 0; rest &= rest - 1) visit((w << 5) + 31 - Math.clz32(rest & -rest));
+		for (let w = 0; w < this.#length; w++)
+			for (let rest = this.#word(w); rest !== 0; rest &= rest - 1) visit((w << 5) + 31 - Math.clz32(rest & -rest));
 	}
 
 	/** Equal for equal sets of the same size. */
 	get key(): string {
-		return this.words.length === 1 ? String(this.words[0]) : this.words.join();
+		return this.#more === undefined ? String(this.#first) : `${this.#first},${this.#more.join()}`;
+	}
+
+	// By words.
+
+	get #length(): number {
+		return this.#more === undefined ? 1 : 1 + this.#more.length;
+	}
+
+	#word(w: number): number {
+		return w === 0 ? this.#first : (this.#more?.[w - 1] as number);
+	}
+
+	#set(w: number, bits: number): void {
+		if (w === 0) this.#first = bits;
+		else if (this.#more !== undefined) this.#more[w - 1] = bits;
+	}
+
+	#add(w: number, bits: number): boolean {
+		const before = this.#word(w);
+		const after = before | bits;
+		if (after === before) return false;
+		this.#set(w, after);
+		return true;
 	}
 }

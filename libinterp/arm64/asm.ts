@@ -108,8 +108,8 @@ export class Asm {
 	}
 
 	/** An instruction. */
-	op(form: Form, ...operands: readonly number[]): void {
-		this.#word(encodeAll(form, operands));
+	op(form: Form, a?: number, b?: number, c?: number, d?: number): void {
+		this.#word(encode(form, a, b, c, d));
 	}
 
 	/** An instruction whose last operand is a label. */
@@ -199,31 +199,32 @@ export class Asm {
 		});
 		const standing = this.#standing;
 		let n = 0;
-		let use = 0;
-		let label = 0;
 		let k = 0;
-		const passed = () => {
-			for (let l = standing[label]; l !== undefined && this.#labels[l] === k; l = standing[++label])
+		let label = 0;
+		// Up to word `to` as recorded, with a look at the labels on the way.
+		const copy = (to: number) => {
+			for (;;) {
+				const l = standing[label];
+				const at = l === undefined ? to : Math.min(to, this.#labels[l] as number);
+				words.set(this.#words.subarray(k, at), n);
+				n += at - k;
+				k = at;
+				if (l === undefined || this.#labels[l] !== k) return;
 				if (places[l] !== n) throw new Error(`phase error: label ${l} at ${n}, not ${places[l]}`);
-		};
-		for (; k < this.#count; k++) {
-			passed();
-			const u = this.#uses[use];
-			if (u?.at !== k) {
-				words[n++] = this.#words[k] as number;
-				continue;
+				label++;
 			}
-			use++;
+		};
+		for (const u of this.#uses) {
+			copy(u.at);
 			const far = ((places[u.label] as number) - n) * 4;
 			if (u.long) {
-				words[n++] = encode(...opposite([u.form, ...u.operands]), 8);
+				const [form, ...operands] = opposite([u.form, ...u.operands]);
+				words[n++] = encodeAll(form, [...operands, 8]);
 				words[n++] = encode("b", far - 4);
-			} else {
-				words[n] = encodeAll(u.form, [...u.operands, far]);
-				n++;
-			}
+			} else words[n++] = encodeAll(u.form, [...u.operands, far]);
+			k++;
 		}
-		passed();
+		copy(this.#count);
 		if (label !== standing.length || n !== words.length) throw new Error("phase error: passes differ in length");
 		return {
 			words,

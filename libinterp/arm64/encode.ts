@@ -6,7 +6,11 @@ export interface Field {
 	readonly at: number;
 	readonly width: number;
 	readonly unit: number;
-	/** It is a number from 0 on, in units of 1, of `width` bits: a register, say. */
+	/** What a number in it may be, in units: from `least` to less than `limit`; and its bits before they are in place. */
+	readonly least: number;
+	readonly limit: number;
+	readonly mask: number;
+	/** It is a number, not a pattern. */
 	readonly plain: boolean;
 }
 
@@ -22,9 +26,12 @@ const OPERAND = /(?<=[ #[.])([wxsdWXuilzc@])(\d+)(?::(\d+))?(?:\*(\d+))?(?![a-z0
 function shape(text: string, base: number): Shape {
 	const fields: Field[] = [];
 	const plain = text.replace(OPERAND, (_, kind: string, at: string, width = "5", unit = "1") => {
-		const plain = !"ilz@".includes(kind) && unit === "1";
+		const bits = kind === "c" ? 4 : Number(width);
+		const least = kind === "i" || kind === "@" ? -(2 ** (bits - 1)) : 0;
+		const limit = least + 2 ** bits;
+		const plain = kind !== "l" && kind !== "z";
 		const scale = kind === "@" ? 4 : Number(unit);
-		fields.push({ kind, at: Number(at), width: kind === "c" ? 4 : Number(width), unit: scale, plain });
+		fields.push({ kind, at: Number(at), width: bits, unit: scale, least, limit, mask: 2 ** bits - 1, plain });
 		return "%";
 	});
 	return { text: plain, base: base >>> 0, fields };
@@ -34,8 +41,6 @@ function shape(text: string, base: number): Shape {
 export const shapes: ReadonlyMap<Form, Shape> = new Map(
 	Object.entries(forms).map(([name, [text, base]]) => [name as Form, shape(text, base)]),
 );
-
-const byName = Object.fromEntries(shapes) as Record<Form, Shape>;
 
 /** The 13 bits N:immr:imms for a mask of 32 bits; undefined where no pattern gives it. */
 export function logical(mask: number): number | undefined {
@@ -72,14 +77,13 @@ export function maskOf(bits: number): number {
 
 function number(f: Field, value: number): number {
 	const n = value / f.unit;
-	const signed = f.kind === "i" || f.kind === "@";
-	const least = signed ? -(2 ** (f.width - 1)) : 0;
-	if (!Number.isInteger(n) || n < least || n >= least + 2 ** f.width) throw new RangeError(`operand ${value}`);
-	return n & (2 ** f.width - 1);
+	if ((n | 0) !== n || n < f.least || n >= f.limit) throw new RangeError(`operand ${value}`);
+	return n & f.mask;
 }
 
 /** The bits of an operand, in place. Throws where it does not fit. */
 function bits(f: Field, value: number): number {
+	if (f.plain) return number(f, value) << f.at;
 	switch (f.kind) {
 		case "l": {
 			const pattern = logical(value);
@@ -87,43 +91,41 @@ function bits(f: Field, value: number): number {
 			return pattern << f.at;
 		}
 		case "z": {
-			const n = number({ ...f, width: f.width === 32 ? 5 : 6 }, value);
-			return (((f.width - n) & (f.width - 1)) << 16) | ((f.width - 1 - n) << 10);
+			if ((value | 0) !== value || value < 0 || value >= f.width) throw new RangeError(`shift ${value}`);
+			return (((f.width - value) & (f.width - 1)) << 16) | ((f.width - 1 - value) << 10);
 		}
 		default:
-			return number(f, value) << f.at;
+			throw new Error(`a pattern of kind ${f.kind}`);
 	}
 }
 
-/** The word of an instruction. Throws RangeError where an operand does not fit its field. */
-export function encode(name: Form, ...operands: readonly number[]): number {
-	return encodeAll(name, operands);
-}
-
-export function encodeAll(name: Form, operands: readonly number[]): number {
-	const { base, fields } = byName[name];
-	if (operands.length !== fields.length) throw new RangeError(`${name} has ${fields.length} operands`);
+/** The word of an instruction of up to four operands. Throws RangeError where one does not fit its field. */
+export function encode(name: Form, a?: number, b?: number, c?: number, d?: number): number {
+	const { base, fields } = shapes.get(name) as Shape;
+	const given = d !== undefined ? 4 : c !== undefined ? 3 : b !== undefined ? 2 : a !== undefined ? 1 : 0;
+	if (given !== fields.length) throw new RangeError(`${name} has ${fields.length} operands`);
 	let word = base;
-	for (let k = 0; k < fields.length; k++) {
-		const f = fields[k] as Field;
-		const v = operands[k] as number;
-		if (f.plain && (v | 0) === v && v >>> f.width === 0) word |= v << f.at;
-		else word |= bits(f, v);
-	}
+	if (a !== undefined) word |= bits(fields[0] as Field, a);
+	if (b !== undefined) word |= bits(fields[1] as Field, b);
+	if (c !== undefined) word |= bits(fields[2] as Field, c);
+	if (d !== undefined) word |= bits(fields[3] as Field, d);
 	return word >>> 0;
+}
+
+export function encodeAll(name: Form, [a, b, c, d]: readonly number[]): number {
+	return encode(name, a, b, c, d);
 }
 
 /** Which bits of a form are operands. */
 function operandBits({ fields }: Shape): number {
 	let mask = 0;
-	for (const f of fields)
-		mask |= f.kind === "l" ? 0xfff << 10 : f.kind === "z" ? 0xfff << 10 : (2 ** f.width - 1) << f.at;
+	for (const f of fields) mask |= f.kind === "l" ? 0xfff << 10 : f.kind === "z" ? 0xfff << 10 : f.mask << f.at;
 	return mask;
 }
 
 /** The value of an operand in a word. */
 export function operandOf(f: Field, word: number): number {
-	const raw = (word >>> f.at) & (2 ** f.width - 1);
+	const raw = (word >>> f.at) & f.mask;
 	switch (f.kind) {
 		case "@":
 		case "i":
@@ -173,7 +175,7 @@ export function decode(word: number): { name: Form; operands: number[] } | undef
 	for (const { name, s, mask } of byBits) {
 		if (((word & mask) | 0) !== ((s.base & mask) | 0)) continue;
 		const operands = s.fields.map((f) => operandOf(f, word));
-		if (s.fields.every((f, k) => fits(f, operands[k] as number)) && encode(name, ...operands) === word >>> 0)
+		if (s.fields.every((f, k) => fits(f, operands[k] as number)) && encodeAll(name, operands) === word >>> 0)
 			return { name, operands };
 	}
 	return undefined;

@@ -12,7 +12,8 @@ import { Code } from "./code.ts";
 import { FunctionCode, goesOnElsewhere, type Mark } from "./fn.ts";
 import type { Unit } from "./operands.ts";
 import { neverFalls } from "./ops.ts";
-import type { Stubs } from "./stubs.ts";
+import { T0 } from "./registers.ts";
+import { dispatch, type Stubs } from "./stubs.ts";
 
 /** Larger functions are left to the interpreter. */
 const MAXBLOCKS = 20_000;
@@ -27,6 +28,13 @@ export interface Listed {
 	readonly marks: readonly Mark[];
 	readonly from: number;
 	readonly to: number;
+}
+
+/** The same before it has a place. */
+interface Function extends Omit<Listed, "from" | "to"> {
+	readonly entries: ReadonlyMap<number, Label>;
+	readonly from: Label;
+	readonly to: Label;
 }
 
 /** What became of functions. */
@@ -75,32 +83,33 @@ export function compileUnit(machine: Machine, m: Module, starts: readonly Start[
 		handlers: handlersOf(m),
 	};
 	const refused: number[] = [];
-	const wanted = starts.flatMap(({ pc, type }) => {
-		const code = functionOf(unit, m, pc, type, making.registers);
-		if (code !== undefined) return [{ pc, code }];
-		refused.push(pc);
-		// Calls of it go on by the table.
-		own.delete(pc);
-		return [];
-	});
-	const functions = wanted.map(({ pc, code }) => {
+	const functions: Function[] = [];
+	for (const { pc, type } of starts) {
+		const f = functionOf(unit, m, pc, type, making.registers);
 		const from = c.mark();
-		code.compile();
-		return { pc, code, from, to: c.mark() };
-	});
+		if (f === undefined) {
+			refused.push(pc);
+			elsewhere(c, own.get(pc) as Label, pc);
+			continue;
+		}
+		f.compile();
+		const { entries, marks } = f;
+		functions.push({ pc, instructions: f.slots.count, entries, marks, from, to: c.mark() });
+	}
 	const code = c.assemble(making.place);
 	return {
 		code,
 		refused,
-		entries: functions.flatMap((f) => [...f.code.entries].map(([pc, l]) => [pc, code.start + code.place(l)] as const)),
-		listed: functions.map(({ pc, code: { slots, marks }, from, to }) => ({
-			pc,
-			instructions: slots.count,
-			marks,
-			from: code.place(from),
-			to: code.place(to),
-		})),
+		entries: functions.flatMap((f) => [...f.entries].map(([pc, l]) => [pc, code.start + code.place(l)] as const)),
+		listed: functions.map((f) => ({ ...f, from: code.place(f.from), to: code.place(f.to) })),
 	};
+}
+
+/** Where calls lead of a function that has no code: the table knows how to go on. */
+function elsewhere(c: Code, start: Label, pc: number): void {
+	c.here(start);
+	c.word(T0, pc);
+	dispatch(c);
 }
 
 /** By opcode: whether an instruction ends a block, as there is to be an entry behind it. */

@@ -44,20 +44,9 @@ function nilAtStart(context: Context, blocks: readonly Block[]): Bits[] {
 	const work = blocks.map((_, k) => k);
 	for (let k = work.shift(); k !== undefined; k = work.shift()) {
 		const nil = after(k);
-		for (const n of (blocks[k] as Block).next) if (meet(start[n] as Bits, nil) && !work.includes(n)) work.push(n);
+		for (const n of (blocks[k] as Block).next) if ((start[n] as Bits).meet(nil) && !work.includes(n)) work.push(n);
 	}
 	return start;
-}
-
-/** Leaves only what is in both; says whether anything went. */
-function meet(a: Bits, b: Bits): boolean {
-	let changed = false;
-	for (let w = 0; w < a.words.length; w++) {
-		const both = (a.words[w] as number) & (b.words[w] as number);
-		if (both !== a.words[w]) changed = true;
-		a.words[w] = both;
-	}
-	return changed;
 }
 
 /** Clears of what is nil already. */
@@ -106,7 +95,7 @@ export const clears: Pass = (context) => {
 	for (let changed = true; changed; ) {
 		changed = false;
 		for (let k = blocks.length - 1; k >= 0; k--) {
-			if (meet(start[k] as Bits, walk(blocks[k] as Block))) changed = true;
+			if ((start[k] as Bits).meet(walk(blocks[k] as Block))) changed = true;
 		}
 	}
 	let changed = false;
@@ -124,6 +113,6 @@ function atEnd(b: Block, start: readonly Bits[], variables: Variables, insts: re
 	const soon = new Bits(variables.count);
 	const last = insts[b.to - 1] as Inst;
 	if (last.op === "ret" || b.next.length > 0) soon.fill();
-	for (const n of b.next) meet(soon, start[n] as Bits);
+	for (const n of b.next) soon.meet(start[n] as Bits);
 	return soon;
 }
