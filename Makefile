@@ -3,6 +3,7 @@
 # make test     builds, and runs the tests
 # make lint     formatter, linter, type checker
 # make check-arm64   the compiler to native code, run by qemu, which it installs; N=12 random programs
+# make check-layout  the tests that know how things lie in memory, with all of it lying otherwise
 # make count-arm64   instructions of Arm64 that a unit of work takes
 # make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
@@ -51,6 +52,15 @@ check-arm64: all out/.compiled
 	WAYS='native code$$' EMUNODE=$(CURDIR)/out/arm64/node $(BIN)/ava --timeout=10m --match='*native*' --match='*--jit*' \
 		out/tests/dis/dis.test.js out/tests/doc/man.test.js
 
+# With another layout of memory: interpreted, compiled to WebAssembly, and by qemu to native code.
+check-layout: all out/.compiled
+	build/arm64.sh
+	node build/relaid.mjs
+	$(MAKE) -C out/relaid all out/.compiled
+	cd out/relaid && WAYS='interpreted|to wasm$$' $(BIN)/ava $(RELAID) out/tests/dis/dis.test.js out/tests/doc/man.test.js
+	cd out/relaid && WAYS='native code$$' $(AVA_IN_ARM64) $(RELAID)
+RELAID = $(patsubst %,out/tests/libinterp/%.test.js,forms calls alt dynmod)
+
 # instructions of Arm64 that a unit of work takes
 count-arm64: out/.compiled
 	build/arm64.sh
@@ -93,4 +103,4 @@ gen: all
 clean:
 	rm -rf o.emu bin dis out
 
-.PHONY: all fuzz fuzz-limbo golden run test check-arm64 count-arm64 lint bench conformance gen clean
+.PHONY: all fuzz fuzz-limbo golden run test check-arm64 check-layout count-arm64 lint bench conformance gen clean

@@ -1,4 +1,4 @@
-import { A_DATA, H, MOVE_MP } from "../libinterp/layout.ts";
+import { A_DATA, A_LEN, H, MOVE_MP } from "../libinterp/layout.ts";
 import type { Vm } from "../libinterp/vm.ts";
 import { type Awaitable, type Chan, then, type Waiter } from "./dev.ts";
 import type { SrvFile } from "./devsrv.ts";
@@ -102,7 +102,7 @@ function serve(vm: Vm, kernel: Kernel, dir: Chan, name: string): number {
 	const bytesAt = (a: number): Uint8Array => {
 		if (a === H) return new Uint8Array(0);
 		const data = (i32[(a + A_DATA) >>> 2] as number) >>> 0;
-		return heap.arena.u8.slice(data, data + (i32[a >>> 2] as number));
+		return heap.arena.u8.slice(data, data + (i32[(a + A_LEN) >>> 2] as number));
 	};
 
 	const served: SrvFile = {

@@ -20,6 +20,7 @@ import {
 	L_DATA,
 	L_TAIL,
 	L_TYPE,
+	LEAST,
 	MAXSMALL,
 	T_KIND,
 	T_MAP,
@@ -181,7 +182,7 @@ export const objects = `
 ;; A fresh adt of type t.
 (func $record (param $t i32) (result i32) (local $size i32) (local $p i32) (local $end i32) (local $row i32) ${MAPPED}
 	(set $size (i32.and (i32.add (i32.load ${T_SIZE} $t) ${HEADER + 15}) -16))
-	(if (i32.lt_u $size 32) (then (set $size 32)))
+	(if (i32.lt_u $size ${LEAST}) (then (set $size ${LEAST})))
 	(if (i32.gt_u $size ${MAXSMALL}) (then (return (call $js.record $t))))
 	(set $p (call $object $t $size))
 	(set $at $p)
@@ -228,7 +229,7 @@ export const objects = `
 `;
 
 /** Bytes with its header of a block for so many. */
-const block = (bytes: number) => Math.max(32, (bytes + HEADER + 15) & ~15);
+const block = (bytes: number) => Math.max(LEAST, (bytes + HEADER + 15) & ~15);
 
 export const cons = () => {
 	const small = block(L_DATA + 4);

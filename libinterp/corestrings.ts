@@ -1,4 +1,4 @@
-import { B_REF, H, HEADER, MAXSMALL, S_CAP, S_DATA, S_LEN, S_WIDE, TYPE_STRING } from "./layout.ts";
+import { B_REF, H, HEADER, LEAST, MAXSMALL, S_CAP, S_DATA, S_LEN, S_WIDE, TYPE_STRING } from "./layout.ts";
 
 /* The core: strings. See wasmcore.ts. */
 
@@ -74,7 +74,7 @@ export const strings = `
 (func $string (param $n i32) (param $room i32) (result i32) (local $size i32) (local $s i32)
 	(set $size (i32.and (i32.add $room ${S_DATA + HEADER + 15}) -16))
 	(if (i32.gt_u $size ${MAXSMALL}) (then (return 0)))
-	(if (i32.lt_u $size 32) (then (set $size 32)))
+	(if (i32.lt_u $size ${LEAST}) (then (set $size ${LEAST})))
 	(set $s (call $object (i32.load ${TYPE_STRING} 0) $size))
 	(i32.store ${S_LEN} $s $n)
 	(i32.store ${S_CAP} $s (i32.sub $size ${HEADER + S_DATA}))

@@ -2,6 +2,7 @@ import type { Heap } from "./heap.ts";
 import { REGFRAME, REGLINK, REGMOD, REGTYP } from "./isa.ts";
 import {
 	H,
+	HEADER,
 	M_MP,
 	R_EX,
 	R_FP,
@@ -74,7 +75,7 @@ export class Frames {
 	#extend(bytes: number): number {
 		const i32 = this.#i32;
 		const ex = i32[R_EX >> 2] as number;
-		const size = ex === 0 ? FIRST : Math.min(2 * (this.#heap.pool.room(ex) + 16), LARGEST) - 16;
+		const size = ex === 0 ? FIRST : Math.min(2 * (this.#heap.pool.room(ex) + HEADER), LARGEST) - HEADER;
 		const chunk = this.#chunk(size, bytes + X_FRAMES);
 		i32[(chunk + X_EX) >>> 2] = ex;
 		i32[(chunk + X_SP) >>> 2] = i32[R_SP >> 2] as number;
@@ -148,7 +149,7 @@ export class Frames {
 	detach(f: number, p: number): void {
 		const i32 = this.#i32;
 		const bytes = (i32[((i32[(f + REGTYP) >>> 2] as number) + T_WORDS) >>> 2] as number) * 4;
-		const chunk = this.#heap.block(Math.max(FIRST - 16, bytes + X_FRAMES));
+		const chunk = this.#heap.block(Math.max(FIRST - HEADER, bytes + X_FRAMES));
 		this.#count(this.#heap.pool.room(chunk));
 		i32[(chunk + X_EX) >>> 2] = 0;
 		const base = chunk + X_FRAMES;

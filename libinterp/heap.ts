@@ -7,6 +7,7 @@ import {
 	A_SIZE,
 	A_TYPE,
 	B_REF,
+	B_SIZE,
 	B_TYPE,
 	C_BUF,
 	C_COUNT,
@@ -346,9 +347,9 @@ export class Heap {
 			mark(q);
 		};
 		const mark = (q: number) => {
-			const head = i32[(q - 16) >>> 2] as number;
+			const head = i32[(q + B_SIZE) >>> 2] as number;
 			if ((head & F_MARK) !== 0) return;
-			i32[(q - 16) >>> 2] = head | F_MARK;
+			i32[(q + B_SIZE) >>> 2] = head | F_MARK;
 			grey.push(q);
 		};
 		objects((p) => {
@@ -357,8 +358,8 @@ export class Heap {
 		});
 		const garbage: number[] = [];
 		objects((p) => {
-			const head = i32[(p - 16) >>> 2] as number;
-			if ((head & F_MARK) !== 0) i32[(p - 16) >>> 2] = head & ~F_MARK;
+			const head = i32[(p + B_SIZE) >>> 2] as number;
+			if ((head & F_MARK) !== 0) i32[(p + B_SIZE) >>> 2] = head & ~F_MARK;
 			else garbage.push(p);
 		});
 		this.#draining = true;

@@ -93,6 +93,8 @@ export const B_REF = -8;
 /** Type descriptor; 0 in blocks that are no objects (stack chunks, type descriptors). */
 export const B_TYPE = -4;
 export const HEADER = 16;
+/** No block is smaller, header included. */
+export const LEAST = HEADER + 16;
 
 export const F_FREE = 1; // in a list of large free blocks
 export const F_BIN = 2; // in a list of small blocks
@@ -160,7 +162,7 @@ export const MOVE_M = 5;
 export const MOVE_MP = 6;
 
 // Module link: an instance of a module, with the functions it was linked for.
-export const M_MP = 0; // module data, or H
+export const M_MP = 0; // module data, or H; Dis code reaches a module's variables by the first word of a link
 export const M_MODULE = 4; // index of the module in the module table
 export const M_NLINKS = 8;
 export const M_ENGINE = 12; // number of the back end that runs it

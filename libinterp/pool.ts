@@ -11,6 +11,7 @@ import {
 	HEADER,
 	HEAP_START,
 	HEAP_USED,
+	LEAST,
 	MAXSMALL,
 } from "./layout.ts";
 
@@ -74,7 +75,7 @@ export class Pool {
 
 	/** A block with room for `bytes`, its count 1 and its type 0; contents unspecified. Address, or 0 when there is no room. */
 	alloc(bytes: number): number {
-		const size = bytes <= 16 ? 32 : (bytes + HEADER + 15) & ~15;
+		const size = Math.max(LEAST, (bytes + HEADER + 15) & ~15);
 		if (size <= 0) return 0;
 		const i32 = this.#i32;
 		let p = 0;
@@ -88,11 +89,10 @@ export class Pool {
 			if (p === 0) return 0;
 			if (size <= MAXSMALL) this.#stock(size);
 		}
-		const w = p >>> 2;
-		const kept = (i32[w - 4] as number) & ~F_FLAGS;
-		i32[w - 4] = kept;
-		i32[w - 2] = 1;
-		i32[w - 1] = 0;
+		const kept = (i32[(p + B_SIZE) >>> 2] as number) & ~F_FLAGS;
+		i32[(p + B_SIZE) >>> 2] = kept;
+		i32[(p + B_REF) >>> 2] = 1;
+		i32[(p + B_TYPE) >>> 2] = 0;
 		i32[HEAP_USED >> 2] = ((i32[HEAP_USED >> 2] as number) + kept) | 0;
 		return p;
 	}
@@ -100,13 +100,12 @@ export class Pool {
 	/** Gives back a block made by `alloc`. */
 	free(p: number): void {
 		const i32 = this.#i32;
-		const w = p >>> 2;
-		const size = (i32[w - 4] as number) & ~F_FLAGS;
+		const size = (i32[(p + B_SIZE) >>> 2] as number) & ~F_FLAGS;
 		i32[HEAP_USED >> 2] = ((i32[HEAP_USED >> 2] as number) - size) | 0;
 		if (size <= MAXSMALL) {
 			const bin = (BINS >> 2) + (size >> 4);
-			i32[w] = i32[bin] as number;
-			i32[w - 4] = size | F_BIN;
+			i32[p >>> 2] = i32[bin] as number;
+			i32[(p + B_SIZE) >>> 2] = size | F_BIN;
 			i32[bin] = p;
 		} else this.#giveBack(p, size);
 	}

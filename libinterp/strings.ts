@@ -50,9 +50,9 @@ export class Strings {
 	/** indc: faults when `s` is nil or has no character `i`. */
 	index(s: number, i: number): number {
 		if (s === H) fault(exNilref);
-		const w = s >>> 2;
-		if (i >>> 0 >= (this.#i32[w] as number)) fault(exBounds);
-		if (((this.#i32[w + 1] as number) & S_WIDE) !== 0) return this.#i32[w + 2 + i] as number;
+		const i32 = this.#i32;
+		if (i >>> 0 >= (i32[(s + S_LEN) >>> 2] as number)) fault(exBounds);
+		if (((i32[(s + S_CAP) >>> 2] as number) & S_WIDE) !== 0) return i32[((s + S_DATA) >>> 2) + i] as number;
 		return this.#u8[(s >>> 0) + S_DATA + i] as number;
 	}
 

@@ -1,7 +1,9 @@
 import type { Arena } from "./arena.ts";
 import { exHeap, fault } from "./fault.ts";
+import { REGTYP } from "./isa.ts";
 import {
 	A_SIZE,
+	C_BUF,
 	C_SIZE,
 	H,
 	K_ARRAY,
@@ -11,6 +13,7 @@ import {
 	K_PLAIN,
 	K_STRING,
 	L_DATA,
+	M_MP,
 	S_DATA,
 	T_IMAGE,
 	T_KIND,
@@ -52,17 +55,18 @@ export class Types {
 		this.#arena = arena;
 		this.#pool = pool;
 		const none = new Uint8Array(0);
-		const first = Uint8Array.of(0x80);
+		/** A map with one pointer. */
+		const pointer = (at: number) => new Uint8Array((at >> 5) + 1).fill(0x80 >> ((at >> 2) & 7), at >> 5);
 		this.string = this.make(S_DATA, none, K_STRING);
 		this.array = this.make(A_SIZE, none, K_ARRAY);
 		this.list = this.make(L_DATA, none, K_LIST);
-		this.chan = this.make(C_SIZE, first, K_CHAN);
-		this.modlink = this.make(4, first, K_MODLINK);
+		this.chan = this.make(C_SIZE, pointer(C_BUF), K_CHAN);
+		this.modlink = this.make(M_MP + 4, pointer(M_MP), K_MODLINK);
 		this.byte = this.make(1, none);
 		this.word = this.make(4, none);
 		this.big = this.make(8, none);
 		this.real = this.make(8, none);
-		this.ptr = this.make(4, first);
+		this.ptr = this.make(4, pointer(0));
 		arena.i32[TYPE_STRING >> 2] = this.string;
 		arena.i32[TYPE_LIST >> 2] = this.list;
 		arena.i32[TYPE_PTR >> 2] = this.ptr;
@@ -91,9 +95,9 @@ export class Types {
 			const w = (t + at) >>> 2;
 			i32.fill(0, w, w + words);
 			this.init(t, t + at);
-			if (words >= 4) {
-				i32.fill(0, w, w + 3);
-				i32[w + 3] = t;
+			if (words > REGTYP >> 2) {
+				i32.fill(0, w, w + (REGTYP >> 2));
+				i32[w + (REGTYP >> 2)] = t;
 			}
 		}
 		return t;
@@ -114,13 +118,13 @@ export class Types {
 
 	retain(t: number): void {
 		const i32 = this.#arena.i32;
-		i32[t >>> 2] = (i32[t >>> 2] as number) + 1;
+		i32[(t + T_REF) >>> 2] = (i32[(t + T_REF) >>> 2] as number) + 1;
 	}
 
 	release(t: number): void {
 		const i32 = this.#arena.i32;
-		const ref = (i32[t >>> 2] as number) - 1;
-		i32[t >>> 2] = ref;
+		const ref = (i32[(t + T_REF) >>> 2] as number) - 1;
+		i32[(t + T_REF) >>> 2] = ref;
 		if (ref === 0) this.#pool.free(t);
 	}
 

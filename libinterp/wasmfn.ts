@@ -1,7 +1,7 @@
 import { Bits } from "./bits.ts";
 import type { Block, Flow } from "./cfg.ts";
 import { FAULT_NIL } from "./fault.ts";
-import { A_DATA, A_LEN, IMM_M, R_IC, R_MP, R_PC, R_STOP, STOP_AGAIN, STOP_SLICE } from "./layout.ts";
+import { A_DATA, A_LEN, B_REF, IMM_M, R_IC, R_MP, R_PC, R_STOP, STOP_AGAIN, STOP_SLICE } from "./layout.ts";
 import type { Inst, Place } from "./operand.ts";
 import type { Slots } from "./slots.ts";
 import { type AccessName, Body, F64, I32, I64, type ValueType, Wasm, type WasmModule } from "./wasm.ts";
@@ -650,10 +650,10 @@ export class FunctionCode {
 		c.op(Wasm.i32_ne);
 		c.if();
 		c.get(value);
-		c.i32(-8);
+		c.i32(B_REF);
 		c.op(Wasm.i32_add);
 		c.get(value);
-		c.i32(-8);
+		c.i32(B_REF);
 		c.op(Wasm.i32_add);
 		c.access("i32_load", 0);
 		c.i32(1);

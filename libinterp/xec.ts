@@ -73,7 +73,7 @@ export class Interpreter implements Stepper {
 
 	/** `alone`: other threads too, when one waits. A compiler that has it run a part wants to see to that itself. */
 	run(alone = true): void {
-		if (this.#trace !== undefined) this.#runStepping(Number.POSITIVE_INFINITY, this.#trace);
+		if (this.#trace !== undefined) this.#runStepping(Number.POSITIVE_INFINITY);
 		else if (this.#few > 0) this.#few -= this.#runStepping(this.#few);
 		else this.runtime.interpret(alone);
 	}
@@ -81,19 +81,20 @@ export class Interpreter implements Stepper {
 	/** Carries out the one instruction at R_PC, and moves on. For tracing and for debuggers. */
 	step(): void {
 		const { i32 } = this.#machine.heap.arena;
-		const { code } = this.#machine.modules.of(i32[R_M >> 2] as number);
-		i32[R_PC >> 2] = this.#step(code, i32[R_PC >> 2] as number);
+		const m = this.#machine.modules.of(i32[R_M >> 2] as number);
+		const pc = i32[R_PC >> 2] as number;
+		this.#trace?.(m, pc);
+		i32[R_PC >> 2] = this.#step(m.code, pc);
 	}
 
 	/** Runs at most so many instructions one by one: their number. A jump costs a unit of the time slice here too. */
-	#runStepping(most: number, trace?: Trace): number {
+	#runStepping(most: number): number {
 		const { i32 } = this.#machine.heap.arena;
 		let n = 0;
 		i32[R_STOP >> 2] = 0;
 		while (i32[R_STOP >> 2] === 0 && n < most) {
 			n++;
 			const pc = i32[R_PC >> 2] as number;
-			trace?.(this.#machine.modules.of(i32[R_M >> 2] as number), pc);
 			this.step();
 			if (i32[R_PC >> 2] === pc + 1) continue;
 			const left = (i32[R_IC >> 2] as number) - 1;
