@@ -92,6 +92,9 @@ export abstract class OpChecker extends NameChecker {
 		if (type.kind === "adt" && type.tags.length > 0 && name) {
 			return this.fail(e, `instances of ref ${this.text(e.arg)} must be qualified with a pick tag`);
 		}
+		if (type.kind === "adt" && type.tags.length > 0 && !isPointee(e.arg)) {
+			return this.fail(e.arg, `expressions cannot have type ${typeName(type)}`);
+		}
 		if (type.kind === "adtpick") variantOf(type);
 		e.type = new Type("ref", type);
 		return e;
@@ -267,4 +270,9 @@ export abstract class OpChecker extends NameChecker {
 		if (e.arg.constant && basic(to)) e.constant = foldCast(from, to, e.arg.constant);
 		return e;
 	}
+}
+
+/** What a pointer points at, perhaps made the type that it has. */
+function isPointee(e: Expr): boolean {
+	return e.kind === "cast" ? isPointee(e.arg) : e.kind === "unary" && e.op === "*";
 }

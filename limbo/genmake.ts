@@ -87,7 +87,7 @@ export abstract class GenMake extends GenPlace {
 
 	/** Copies a pick adt of whatever variant it is: a case on its tag. */
 	private copyPick(e: Expr, type: Type, dst: Operand): void {
-		const from = this.throughValue((e as ExprOf<"unary">).arg, 0);
+		const from = this.throughValue(pointee(e).arg, 0);
 		const end = this.code.label();
 		const cases = type.tags.map((tag) => ({ low: tag.tag, high: tag.tag, label: this.code.label() }));
 		this.wordCase(from, cases, end);
@@ -241,4 +241,9 @@ export abstract class GenMake extends GenPlace {
 /** How an exception is known at run time: with where it was declared, so that names need not be unique. */
 export function exceptionName(decl: Decl): string {
 	return decl.origin.longName ?? decl.name;
+}
+
+/** What a pick adt of an unknown variant is read from: there are none but what pointers point at, perhaps made the type that they have. */
+function pointee(e: Expr): ExprOf<"unary"> {
+	return e.kind === "cast" ? pointee(e.arg) : (e as ExprOf<"unary">);
 }

@@ -26,6 +26,12 @@ const bad: [name: string, statements: string, expected: string[], declarations?:
 	["format left over", 'print("x", 1);', ["8: print: more arguments than formats"]],
 	["case overlap", "case 1 { 1 or 1 => ; }", ["8: case qualifier '1' overlaps with '1' on line 8"]],
 	["case not constant", "x := 1; case 2 { x => ; }", ["8: case qualifier x is not constant"]],
+	[
+		"copy of a pick adt that is nowhere",
+		"a := ref A A.Y(1);",
+		["8: expressions cannot have type A"],
+		"A: adt { pick { Y => y: int; } };",
+	],
 	["nil has no type", "x := nil;", ["8: cannot declare x from 'nil' of type polymorphic type"]],
 	["redeclaration", "x: int; x: string;", ["8: redeclaration of local x, previously declared as local x on t.b:8"]],
 	["no return", "f();", ["4: no return at end of function f"], "f(): int { }"],
