@@ -16,6 +16,9 @@ export type Constant =
 	| { kind: "tuple"; fields: Constant[] }
 	| { kind: "array"; elem: Type; length: number; elems: { first: number; last: number; value: Constant }[] };
 
+export const MAXWORD = 2 ** 31 - 1;
+export const MAXBIG = 2n ** 63n - 1n;
+
 export const word = (value: number): Constant => ({ kind: "word", value: value | 0 });
 export const byte = (value: number): Constant => ({ kind: "word", value: value & 0xff });
 export const big = (value: bigint): Constant => ({ kind: "big", value: BigInt.asIntN(64, value) });

@@ -8,7 +8,7 @@ import { alignOf, alignUp, mapOf, pointerMap, pointersIn, sizeOf } from "./layou
 import { bigType, byteType, type Decl, elem, intType, realType, stringType, type Type } from "./types.ts";
 
 /** A word of a jump table. */
-type Cell = number | bigint | string | { label: Label; base: () => number } | undefined;
+export type Cell = number | bigint | string | { label: Label; base: () => number } | undefined;
 
 interface Piece {
 	offset: number;

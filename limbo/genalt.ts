@@ -20,7 +20,6 @@ interface Guard {
 }
 
 export abstract class GenAlt extends GenCall {
-	protected abstract base(): () => number;
 	protected abstract inside(
 		label: string | undefined,
 		continueTo: Label | undefined,
@@ -28,7 +27,6 @@ export abstract class GenAlt extends GenCall {
 	): void;
 	protected abstract scoped(action: () => void): void;
 	protected abstract stmts(body: readonly Stmt[]): void;
-	protected abstract tableJump(op: string, value: Operand, table: number, labels: Label[]): void;
 
 	/**
 	 * The table of an alt: the numbers of senders and receivers, then channel and address of the value for each, senders
@@ -59,9 +57,7 @@ export abstract class GenAlt extends GenCall {
 			const labels = order.map((g) => g.entry);
 			const anyEntry = this.code.label();
 			if (wild >= 0) labels.push(anyEntry);
-			const base = this.base();
-			const table = this.data.table([labels.length, ...labels.map((label) => ({ label, base }))], 4);
-			this.tableJump("goto", fp(which.offset), table + 4, labels);
+			this.code.emit(this.origin(), "goto", fp(which.offset)).table = labels;
 			this.frame.give(which);
 			this.frame.give(slot);
 			for (const [i, arm] of s.arms.entries()) {

@@ -82,7 +82,7 @@ export abstract class GenBase {
 	}
 
 	/** A middle operand has only 16 bits: a larger immediate comes from module data. */
-	private middle(o: Operand): Operand {
+	protected middle(o: Operand): Operand {
 		if (o.mode !== "imm" || (o.off >= -MAXMIDDLE && o.off < MAXMIDDLE)) return o;
 		return mp(this.data.constant(intType, { kind: "word", value: o.off }));
 	}

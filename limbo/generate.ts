@@ -29,17 +29,20 @@ import {
 	type ObjectFile,
 } from "../libinterp/object.ts";
 import type { Checked, Checker } from "./check.ts";
+import { tableOf } from "./choice.ts";
 import { byName, functionsOf, globalsOf, type TypeClasses } from "./compat.ts";
+import type { Constant } from "./constant.ts";
+import type { Cell } from "./data.ts";
 import { Frame } from "./frame.ts";
 import { GenStmt } from "./genstmt.ts";
 import { shortBody } from "./inline.ts";
-import { Code, codeText, type HandlerCode, type Inst, mp, NONE, type Operand } from "./inst.ts";
+import { Code, codeText, type HandlerCode, type Inst, type Label, mp, NONE, type Operand } from "./inst.ts";
 import { pointerMap } from "./layout.ts";
 import { optimize } from "./opt/passes.ts";
 import type { Home, Symbols } from "./sbl.ts";
 import { Signer } from "./sign.ts";
 import type { Diagnostics } from "./source.ts";
-import { type Decl, isPolyAdt, noneType, type Type } from "./types.ts";
+import { bigType, type Decl, intType, isPolyAdt, noneType, stringType, type Type } from "./types.ts";
 
 export interface GenOptions {
 	mustCompile: boolean;
@@ -59,6 +62,9 @@ export interface GenOptions {
 
 /** A stack grows by so many of its largest frames. */
 const STACKFRAMES = 10;
+
+/** Types of the constants that cases choose by, where they are no strings. */
+const caseTypes: Readonly<Record<string, Type>> = { word: intType, big: bigType };
 
 interface Function {
 	decl: Decl;
@@ -82,7 +88,6 @@ export class Generator extends GenStmt {
 	private readonly checker: Checker;
 	private readonly signer: Signer;
 	private readonly functions = new Map<Decl, Function>();
-	private current: Function | undefined;
 	/** Letters of passes that are left out. */
 	private without = "";
 	private watch: GenOptions["watch"];
@@ -130,11 +135,6 @@ export class Generator extends GenStmt {
 		if (decl.constant !== undefined) this.data.initialize(decl.offset, decl.type, decl.constant);
 	}
 
-	protected base(): () => number {
-		const f = this.current;
-		return () => f?.start ?? 0;
-	}
-
 	private generateFunction(decl: Decl): void {
 		const body = decl.body?.body;
 		if (body === undefined) return;
@@ -145,7 +145,6 @@ export class Generator extends GenStmt {
 		const end = this.argsEnd(decl);
 		this.frame = new Frame(end, this.argPointers(decl));
 		for (const arg of decl.type.ids) this.homes.set(arg, { mode: "fp", off: arg.offset, off2: 0 });
-		this.current = f;
 		this.scopes = [];
 		this.locals = f.locals;
 		this.openScope();
@@ -157,6 +156,7 @@ export class Generator extends GenStmt {
 		this.emit(valued ? "raise" : "ret", valued ? this.nil() : NONE);
 		const fallsOff = f.code.tidy();
 		this.optimize(f);
+		this.placeTables(f);
 		if (valued && fallsOff) {
 			this.diagnostics.error(closing, `no return at end of function ${decl.name}`);
 		}
@@ -170,8 +170,22 @@ export class Generator extends GenStmt {
 		const shown = (letter: string, code: Code): void => {
 			this.watch?.(letter, f.decl.name, codeText(code));
 		};
-		optimize(f.code, { slots, argsEnd: end }, this.nil(), this.without, this.watch && shown);
+		const constant = (value: Constant): Operand =>
+			this.middle(this.constant(caseTypes[value.kind] ?? stringType, value));
+		const around = { slots, argsEnd: end, nil: this.nil(), constant };
+		optimize(f.code, around, this.without, this.watch && shown);
 		f.code.tidy();
+	}
+
+	/** Makes the tables of what is still chosen by them. */
+	private placeTables(f: Function): void {
+		const place = (label: Label | undefined): Cell => (label === undefined ? -1 : { label, base: () => f.start });
+		for (const inst of f.code.insts) {
+			if (inst.table !== undefined) inst.d = mp(this.data.table([inst.table.length, ...inst.table.map(place)], 4) + 4);
+			if (inst.choice === undefined) continue;
+			const { cells, align } = tableOf(inst.op, inst.choice, place);
+			inst.d = mp(this.data.table(cells, align));
+		}
 	}
 
 	protected ownModule(): Type {
@@ -209,10 +223,8 @@ export class Generator extends GenStmt {
 	private assemble(options: GenOptions): ObjectFile {
 		let nprog = 0;
 		let largest = 32;
-		const bases = new Map<Code, number>();
 		for (const f of this.functions.values()) {
 			f.start = nprog;
-			bases.set(f.code, nprog);
 			nprog += f.code.insts.length;
 			largest = Math.max(largest, f.frameSize);
 		}

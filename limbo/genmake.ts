@@ -1,8 +1,10 @@
 /** Code that makes things: tuples and adts, references, lists, channels, arrays, exceptions. */
 import type { Expr, ExprOf } from "./ast.ts";
+import type { Choice, Range } from "./choice.ts";
+import { word } from "./constant.ts";
 import { letters } from "./genbase.ts";
 import { field, GenPlace } from "./genplace.ts";
-import { fp, fpind, imm, type Label, NONE, type Operand, sameOperand, shifted } from "./inst.ts";
+import { fp, fpind, imm, NONE, type Operand, sameOperand, shifted } from "./inst.ts";
 import { hasPointers, sizeOf, variantOf } from "./layout.ts";
 import { type Decl, elem, intType, isAggregate, isPointer, stringType, Type } from "./types.ts";
 
@@ -89,12 +91,12 @@ export abstract class GenMake extends GenPlace {
 	private copyPick(e: Expr, type: Type, dst: Operand): void {
 		const from = this.throughValue(pointee(e).arg, 0);
 		const end = this.code.label();
-		const cases = type.tags.map((tag) => ({ low: tag.tag, high: tag.tag, label: this.code.label() }));
-		this.wordCase(from, cases, end);
+		const ranges = type.tags.map(({ tag }) => ({ low: word(tag), high: word(tag), label: this.code.label() }));
+		this.caseOf("case", from, { ranges, any: undefined, steady: from.mode === "fpind" });
 		const copy = this.temp(new Type("ref", type));
 		for (const [i, tag] of type.tags.entries()) {
 			const variant = variantOf(tag.type);
-			this.code.place((cases[i] as { label: Label }).label);
+			this.code.place((ranges[i] as Range).label);
 			this.emit("new", imm(this.data.typeId(variant)), NONE, copy);
 			this.move(variant, from, fpind(copy.off, 0));
 			this.emit("movp", copy, NONE, dst);
@@ -103,11 +105,9 @@ export abstract class GenMake extends GenPlace {
 		this.code.place(end);
 	}
 
-	protected abstract wordCase(
-		value: Operand,
-		cases: readonly { low: number; high: number; label: Label }[],
-		any: Label | undefined,
-	): void;
+	protected caseOf(op: string, value: Operand, choice: Choice): void {
+		this.code.emit(this.origin(), op, value).choice = choice;
+	}
 
 	protected cons(e: ExprOf<"binary">, dst: Operand): void {
 		const type = elem(e.type);

@@ -2,12 +2,15 @@
 import { REGRET } from "../libinterp/isa.ts";
 import type { Arm, Expr, ExprOf, Stmt, StmtOf } from "./ast.ts";
 import { armLabels } from "./checkselect.ts";
+import type { Range } from "./choice.ts";
+import { type Constant, MAXBIG, MAXWORD } from "./constant.ts";
 import type { Slot } from "./frame.ts";
 import { GenAlt } from "./genalt.ts";
+import { letters } from "./genbase.ts";
 import { exceptionName } from "./genmake.ts";
-import { fp, fpind, type HandlerCode, type Label, mp, NONE, type Operand } from "./inst.ts";
+import { fp, fpind, type HandlerCode, type Label, type Operand } from "./inst.ts";
 import { sortLabels } from "./labels.ts";
-import { bigType, type Decl, deref, noneType, stringType, type Type } from "./types.ts";
+import { type Decl, deref, noneType, stringType, type Type } from "./types.ts";
 
 interface Target {
 	label: string | undefined;
@@ -17,11 +20,17 @@ interface Target {
 	depth: number;
 }
 
-const wordOf = (c: { kind: string }): number => ("value" in c ? Number(c.value) : 0);
+/** The letter of the instruction that chooses by values of a type; words have none. */
+const caseLetters: Readonly<Record<string, string>> = { big: "l", string: "c" };
 
-const textOf = (c: { kind: string }): string => ("value" in c ? String(c.value) : "");
+const isHighest = (c: Constant): boolean =>
+	(c.kind === "word" || c.kind === "big") && (c.value === MAXWORD || c.value === MAXBIG);
 
-const bigOf = (c: { kind: string }): bigint => ("value" in c ? (c.value as bigint) : 0n);
+/** What the qualifiers of arms select, in ascending order. */
+function rangesOf(arms: readonly Arm[], entries: readonly Label[]): Range[] {
+	const labels = sortLabels(armLabels(arms), () => undefined);
+	return labels.map(({ low, high, arm }) => ({ low, high, label: entries[arm] as Label }));
+}
 
 export abstract class GenStmt extends GenAlt {
 	protected targets: Target[] = [];
@@ -216,24 +225,6 @@ export abstract class GenStmt extends GenAlt {
 		});
 	}
 
-	protected wordCase(
-		value: Operand,
-		cases: readonly { low: number; high: number; label: Label }[],
-		any: Label | undefined,
-	): void {
-		const base = this.base();
-		const cells = cases.flatMap((c) => [c.low, (c.high + 1) | 0, { label: c.label, base }]);
-		const table = this.data.table([cases.length, ...cells, any ? { label: any, base } : -1], 4);
-		this.tableJump("case", value, table, [...cases.map((c) => c.label), ...(any ? [any] : [])]);
-	}
-
-	/** Gives the number of the first instruction of the function being generated, once all have been. */
-
-	protected tableJump(op: string, value: Operand, table: number, labels: Label[]): void {
-		const inst = this.code.emit(this.origin(), op, value, NONE, mp(table));
-		inst.table = labels;
-	}
-
 	protected caseStmt(s: StmtOf<"case">): void {
 		const mark = this.mark();
 		let value = this.operand(s.arg);
@@ -278,27 +269,15 @@ export abstract class GenStmt extends GenAlt {
 	}
 
 	private caseJump(s: StmtOf<"case">, value: Operand, entries: readonly Label[], any: Label): void {
-		const labels = sortLabels(armLabels(s.arms), () => undefined);
-		const base = this.base();
-		const cell = (label: Label): { label: Label; base: () => number } => ({ label, base });
-		const entry = (arm: number): Label => entries[arm] as Label;
+		const ranges = rangesOf(s.arms, entries);
+		const letter = caseLetters[s.arg.type.kind] ?? "";
 		this.at = s.arg;
-		if (s.arg.type === stringType) {
-			const cells = labels.flatMap((l) => [
-				textOf(l.low),
-				l.high === l.low ? undefined : textOf(l.high),
-				cell(entry(l.arm)),
-			]);
-			const table = this.data.table([labels.length, ...cells, cell(any)], 4);
-			this.tableJump("casec", value, table, [...entries, any]);
-		} else if (s.arg.type === bigType) {
-			const cells = labels.flatMap((l) => [bigOf(l.low), BigInt.asIntN(64, bigOf(l.high) + 1n), cell(entry(l.arm)), 0]);
-			const table = this.data.table([labels.length, 0, ...cells, cell(any)], 8);
-			this.tableJump("casel", value, table, [...entries, any]);
-		} else {
-			const cases = labels.map((l) => ({ low: wordOf(l.low), high: wordOf(l.high), label: entry(l.arm) }));
-			this.wordCase(value, cases, any);
+		const last = ranges.at(-1);
+		if (last !== undefined && isHighest(last.high)) {
+			this.branchTo(`bge${letters[s.arg.type.kind]}`, value, this.constant(s.arg.type, last.low), last.label);
+			ranges.pop();
 		}
+		this.caseOf(`case${letter}`, value, { ranges, any, steady: false });
 	}
 
 	protected pickStmt(s: StmtOf<"pick">): void {
@@ -311,16 +290,10 @@ export abstract class GenStmt extends GenAlt {
 		this.holding(slot, () => {
 			this.inside(s.label?.name, undefined, (end) => {
 				const entries = s.arms.map(() => this.code.label());
-				const labels = sortLabels(armLabels(s.arms), () => undefined);
-				const covered = labels.reduce((n, l) => n + wordOf(l.high) - wordOf(l.low) + 1, 0);
-				const complete = covered === deref(s.arg.type).tags.length;
-				const any = this.anyArm(s.arms, entries) ?? (complete ? undefined : end);
-				const cases = labels.map((l) => ({
-					low: wordOf(l.low),
-					high: wordOf(l.high),
-					label: entries[l.arm] as Label,
-				}));
-				this.wordCase(fpind(home.off, 0), cases, any);
+				const ranges = rangesOf(s.arms, entries);
+				const complete = ranges.length === deref(s.arg.type).tags.length;
+				const any = complete ? undefined : (this.anyArm(s.arms, entries) ?? end);
+				this.caseOf("case", fpind(home.off, 0), { ranges, any, steady: true });
 				this.armBodies(s.arms, entries, end);
 			});
 		});

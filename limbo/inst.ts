@@ -1,4 +1,5 @@
 /** Instructions as they are generated: operands, labels and places still symbolic. */
+import { type Choice, placesOf } from "./choice.ts";
 import type { Span } from "./source.ts";
 import type { Decl } from "./types.ts";
 
@@ -63,8 +64,10 @@ export interface Inst {
 	d: Operand;
 	/** Where a branch goes. */
 	target: Label | undefined;
-	/** The places a table jump may go to. */
+	/** The places a goto may go to, by number; its table is made when all is known. */
 	table: Label[] | undefined;
+	/** What a case chooses between; its table, too. */
+	choice: Choice | undefined;
 	readonly origin: Origin;
 }
 
@@ -83,6 +86,11 @@ export interface HandlerCode {
 /** What control does not go on after. */
 export const ends: ReadonlySet<string> = new Set(["jmp", "ret", "exit", "raise", "goto", "case", "casel", "casec"]);
 
+/** The places that its table leads to. */
+export function tablePlaces({ table, choice }: Inst): readonly Label[] {
+	return table ?? (choice === undefined ? [] : placesOf(choice));
+}
+
 /** The code of one function. */
 export class Code {
 	insts: Inst[] = [];
@@ -90,7 +98,7 @@ export class Code {
 	readonly handlers: HandlerCode[] = [];
 
 	emit(origin: Origin, op: string, s: Operand = NONE, m: Operand = NONE, d: Operand = NONE): Inst {
-		const inst = { op, s, m, d, target: undefined, table: undefined, origin };
+		const inst = { op, s, m, d, target: undefined, table: undefined, choice: undefined, origin };
 		this.insts.push(inst);
 		return inst;
 	}
@@ -98,6 +106,19 @@ export class Code {
 	label(): Label {
 		const label = { at: -1 };
 		this.labels.push(label);
+		return label;
+	}
+
+	/** Puts others in the place of an instruction: labels before it are before the first of them. */
+	replace(at: number, by: readonly Inst[]): void {
+		this.insts.splice(at, 1, ...by);
+		for (const label of this.labels) if (label.at > at) label.at += by.length - 1;
+	}
+
+	/** A label before an instruction that is there. */
+	labelAt(at: number): Label {
+		const label = this.label();
+		label.at = at;
 		return label;
 	}
 
@@ -116,13 +137,8 @@ export class Code {
 		this.emit(origin, "jmp").target = target;
 	}
 
-	/**
-	 * Makes jumps to jumps go all the way, drops what cannot be reached and jumps to the next instruction. Returns whether
-	 * the last instruction could be reached.
-	 */
+	/** Drops what cannot be reached, and jumps to the next instruction. Returns whether the last instruction could be reached. */
 	tidy(): boolean {
-		for (const inst of this.insts) if (inst.target) inst.target = this.thread(inst.target);
-		for (const inst of this.insts) if (inst.op === "jmp") this.shorten(inst);
 		const reached = this.reach();
 		const atEnd = reached[this.insts.length - 1] === true;
 		this.compact((i) => reached[i] === true);
@@ -133,24 +149,6 @@ export class Code {
 	/** Takes out what passes have made nothing of. */
 	dropNops(): void {
 		this.compact((i) => this.insts[i]?.op !== "nop");
-	}
-
-	private thread(label: Label): Label {
-		let to = label;
-		for (let n = 0; n < 100; n++) {
-			const inst = this.insts[to.at];
-			if (inst?.op !== "jmp" || inst.target === undefined || inst.target === to) break;
-			to = inst.target;
-		}
-		return to;
-	}
-
-	/** A jump to a return is a return. */
-	private shorten(jump: Inst): void {
-		const to = this.insts[jump.target?.at ?? -1];
-		if (to?.op !== "ret" && to?.op !== "exit") return;
-		jump.op = to.op;
-		jump.target = undefined;
 	}
 
 	private reach(): boolean[] {
@@ -179,7 +177,7 @@ export class Code {
 			const inst = this.insts[i] as Inst;
 			reached[i] = true;
 			visit(inst.target);
-			for (const label of inst.table ?? []) visit(label);
+			for (const label of tablePlaces(inst)) visit(label);
 			if (ends.has(inst.op)) return;
 		}
 	}

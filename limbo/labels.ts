@@ -26,23 +26,16 @@ export function labelOf(qual: Qual, arm: number): Label | undefined {
 	return { low, high, arm, pos: qual.pos, end: qual.end };
 }
 
-/** Sorts labels and reports those that can never match or overlap; joins neighbours that select the same. */
+/** Sorts labels and reports those that can never match or overlap. */
 export function sortLabels(
 	labels: readonly Label[],
 	report: (label: Label, other: Label | undefined) => void,
 ): Label[] {
 	const sorted = [...labels].sort((a, b) => compareConstants(a.low, b.low));
-	const joined: Label[] = [];
-	for (const label of sorted) {
+	for (const [i, label] of sorted.entries()) {
 		if (compareConstants(label.low, label.high) > 0) report(label, undefined);
-		const last = joined.at(-1);
+		const last = sorted[i - 1];
 		if (last !== undefined && compareConstants(last.high, label.low) >= 0) report(label, last);
-		if (last !== undefined && last.arm === label.arm && adjacent(last.high, label.low)) last.high = label.high;
-		else joined.push({ ...label });
 	}
-	return joined;
-}
-
-function adjacent(a: Constant, b: Constant): boolean {
-	return a.kind === "word" && b.kind === "word" && a.value + 1 === b.value;
+	return sorted;
 }

@@ -5,6 +5,7 @@
 import type { ArithOp } from "../ast.ts";
 import { wordArith } from "../constant.ts";
 import { type Code, fp, type Inst, imm, NONE, type Operand } from "../inst.ts";
+import { holds, relationOf } from "./compare.ts";
 import type { Pass } from "./passes.ts";
 import { readsDestination, rowOf, sizeOfLetter, type Variables } from "./variables.ts";
 
@@ -36,9 +37,9 @@ function fold(inst: Inst): boolean {
 	const { op, s, m } = inst;
 	if (s.mode !== "imm" || m.mode !== "imm" || s.fn !== undefined || m.fn !== undefined || !op.endsWith("w"))
 		return false;
-	const compare = compares[op.slice(0, -1)];
+	const compare = relationOf(inst);
 	if (compare !== undefined) {
-		inst.op = compare(s.off, m.off) ? "jmp" : "nop";
+		inst.op = holds(compare, s.off, m.off) ? "jmp" : "nop";
 		if (inst.op === "nop") inst.target = undefined;
 	} else {
 		const arith = folded[op.slice(0, -1)];
@@ -51,15 +52,6 @@ function fold(inst: Inst): boolean {
 	inst.m = NONE;
 	return true;
 }
-
-const compares: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-	beq: (a, b) => a === b,
-	bne: (a, b) => a !== b,
-	blt: (a, b) => a < b,
-	ble: (a, b) => a <= b,
-	bgt: (a, b) => a > b,
-	bge: (a, b) => a >= b,
-};
 
 const folded: Readonly<Record<string, ArithOp>> = { add: "+", sub: "-", mul: "*", and: "&", or: "|", xor: "^" };
 

@@ -1,5 +1,5 @@
 /** Basic blocks of a function's code, and how control goes between them. */
-import { type Code, ends, type Inst, type Label } from "../inst.ts";
+import { type Code, ends, type Inst, type Label, tablePlaces } from "../inst.ts";
 
 export interface Block {
 	/** First instruction, and the one after the last. */
@@ -19,7 +19,7 @@ export function blocksOf(code: Code): Block[] {
 	};
 	for (const [i, inst] of insts.entries()) {
 		mark(inst.target);
-		inst.table?.forEach(mark);
+		tablePlaces(inst).forEach(mark);
 		if (inst.target !== undefined || ends.has(inst.op)) starts[i + 1] = 1;
 	}
 	for (const h of code.handlers) for (const l of [h.from, h.to, ...entries(h)]) mark(l);
@@ -52,6 +52,6 @@ function link(b: Block, insts: readonly Inst[], blockAt: Int32Array): void {
 		if (n !== undefined && n >= 0 && !b.next.includes(n)) b.next.push(n);
 	};
 	if (last.target !== undefined) add(last.target.at);
-	for (const label of last.table ?? []) add(label.at);
+	for (const label of tablePlaces(last)) add(label.at);
 	if (!ends.has(last.op)) add(b.to);
 }

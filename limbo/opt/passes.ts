@@ -1,18 +1,30 @@
 /** The passes over a function's code, in their order. Each is in a file of its own, and has a letter for debugging. */
+import type { Constant } from "../constant.ts";
 import type { Code, Inst, Operand } from "../inst.ts";
+import { cases } from "./cases.ts";
 import { copies } from "./copies.ts";
 import { type Block, blocksOf } from "./graph.ts";
+import { jumps } from "./jumps.ts";
 import { clears, nils } from "./nils.ts";
 import { results } from "./results.ts";
 import { stores } from "./stores.ts";
 import { type Accesses, type FrameSlot, Variables } from "./variables.ts";
 
-/** What a pass works on. Instructions that go become `nop`. */
-export interface Context {
-	readonly code: Code;
-	readonly variables: Variables;
+/** What passes have to know of a function besides its code. */
+export interface Surroundings {
+	readonly slots: readonly FrameSlot[];
+	/** Where its arguments end in the frame. */
+	readonly argsEnd: number;
 	/** Where nil is read. */
 	readonly nil: Operand;
+	/** A middle operand to read a constant from. */
+	constant(value: Constant): Operand;
+}
+
+/** What a pass works on. Instructions that go become `nop`. */
+export interface Context extends Surroundings {
+	readonly code: Code;
+	readonly variables: Variables;
 	blocks(): Block[];
 	/** What an instruction reads and writes, as it is now. */
 	accesses(i: number): Accesses;
@@ -21,12 +33,15 @@ export interface Context {
 /** Says whether it changed anything. */
 export type Pass = (context: Context) => boolean;
 
+/** Those that change how control goes come last, as what is known of blocks does not hold after them. */
 const passes: readonly { readonly letter: string; readonly pass: Pass }[] = [
 	{ letter: "p", pass: copies },
 	{ letter: "t", pass: results },
 	{ letter: "d", pass: stores },
 	{ letter: "n", pass: nils },
 	{ letter: "l", pass: clears },
+	{ letter: "c", pass: cases },
+	{ letter: "j", pass: jumps },
 ];
 
 /** The letters of all passes. */
@@ -38,13 +53,12 @@ const ROUNDS = 3;
 /** Makes the code of a function better. `without`: letters of passes to be left out. */
 export function optimize(
 	code: Code,
-	frame: { readonly slots: readonly FrameSlot[]; readonly argsEnd: number },
-	nil: Operand,
+	around: Surroundings,
 	without: string,
 	shown?: (letter: string, code: Code) => void,
 ): void {
 	for (let round = 0; round < ROUNDS; round++) {
-		const context = contextOf(code, frame, nil);
+		const context = contextOf(code, around);
 		let changed = false;
 		for (const { letter, pass } of passes) {
 			if (!without.includes(letter) && pass(context)) changed = true;
@@ -56,12 +70,8 @@ export function optimize(
 	}
 }
 
-function contextOf(
-	code: Code,
-	frame: { readonly slots: readonly FrameSlot[]; readonly argsEnd: number },
-	nil: Operand,
-): Context {
-	const variables = new Variables(code, frame.slots, frame.argsEnd);
+function contextOf(code: Code, around: Surroundings): Context {
+	const variables = new Variables(code, around.slots, around.argsEnd);
 	const blocks = blocksOf(code);
 	const known: Known[] = [];
 	const accesses = (i: number): Accesses => {
@@ -80,7 +90,7 @@ function contextOf(
 		known[i] = found;
 		return found.accesses;
 	};
-	return { code, variables, nil, blocks: () => blocks, accesses };
+	return { ...around, code, variables, blocks: () => blocks, accesses };
 }
 
 /** What an instruction was when its accesses were found out. */

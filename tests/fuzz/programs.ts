@@ -142,9 +142,7 @@ class Writer {
 				this.#say(`far[${this.#r.below(4)}] = ${this.#expr("string", 2)};`);
 				return;
 			case 9:
-				this.#say(
-					`case ${this.#expr("int", 2)} & 7 { 0 => sum += 1; 1 to 3 => sum += 2; 5 or 6 => sum ^= 3; * => sum--; }`,
-				);
+				this.#choice();
 				return;
 			default: {
 				const v = this.#r.pick(this.#vars.filter((x) => !x.name.startsWith("(")));
@@ -152,6 +150,27 @@ class Writer {
 				this.#say(`${v.name} ${this.#r.pick(ops)} ${this.#expr(v.kind, 3)};`);
 			}
 		}
+	}
+
+	/** A case on a number or a string: labels in ascending order, one to three arms that share them, perhaps one for all others. */
+	#choice(): void {
+		const kind = this.#r.pick(["int", "big", "string"] as const);
+		const arms = Array.from({ length: this.#r.below(3) + 1 }, () => [] as string[]);
+		const labels = (kind === "string" ? strings : ordered.map((n) => `${kind} (${int(n)})`)).filter(
+			() => this.#r.below(3) === 0,
+		);
+		while (labels.length > 0) {
+			const low = labels.shift() as string;
+			const high = this.#r.below(3) === 0 ? labels.shift() : undefined;
+			this.#r.pick(arms).push(high === undefined ? low : `${low} to ${high}`);
+		}
+		if (this.#r.below(3) > 0 || arms.every((quals) => quals.length === 0)) this.#r.pick(arms).push("*");
+		const used = arms.filter((quals) => quals.length > 0);
+		const narrow = kind === "int" && this.#r.below(2) === 0 ? " & 7" : "";
+		this.#say(`case ${this.#expr(kind, 2)}${narrow} {`);
+		for (const [n, quals] of used.entries())
+			this.#say(`${quals.join(" or ")} => ${this.#r.below(4) === 0 ? "" : `sum += ${n + 1}`};`);
+		this.#say("}");
 	}
 
 	#index(): string {
@@ -224,6 +243,10 @@ class Writer {
 		}
 	}
 }
+
+/** Labels of cases. */
+const ordered = [-2147483648, -70000, -1, 0, 1, 2, 3, 5, 6, 7, 255, 100000, 2147483647];
+const strings = ['""', '"12"', '"a"', '"aa"', '"b"', '"bc"', '"é→"'];
 
 /** An int as Limbo writes it: the least one has no digits of its own. */
 function int(n: number): string {

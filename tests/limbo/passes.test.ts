@@ -11,6 +11,8 @@ const samples: Readonly<Record<string, string>> = {
 	d: 'a := 3; b := a + 4; a = 5; s := "x"; b = len s;',
 	n: "for(i := 0; i < 3; i++){ { s: string; if(i == 2) s = nil; } sys->sleep(0); }",
 	l: 'l := "x" :: nil; for(; l != nil; l = tl l){ s := hd l; if(s == nil) break; }',
+	c: 's: string; case len s { -1 => exit; 2 => s = "a"; * => s = "b"; } a := 3; case a { 1 => exit; 3 => s = "c"; }',
+	j: "for(i := 0; i < 9; i++){ found := 0; if(sys->sleep(i) == 0) found = 1; if(found) break; sys->sleep(9); }",
 };
 
 function listing(statements: string, without: string): string {
