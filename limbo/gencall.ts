@@ -3,6 +3,7 @@
 import { REGRET } from "../libinterp/isa.ts";
 import type { CallExpr, Expr } from "./ast.ts";
 import { GenExpr } from "./genexpr.ts";
+import { type Guard, guardOf } from "./guard.ts";
 import { type Body, shortBody } from "./inline.ts";
 import { fp, fpind, imm, isDirect, NONE, type Operand } from "./inst.ts";
 import { alignUp, placeArgs, pointersIn, sizeOf } from "./layout.ts";
@@ -69,12 +70,17 @@ export abstract class GenCall extends GenExpr {
 			else this.into(a, t);
 			return t;
 		});
+		this.as(fn, values, e, () => this.choose(body, dst));
+	}
+
+	/** Generates part of a function, with its arguments at places of ours. */
+	private as(fn: Decl, values: readonly Operand[], at: Expr, action: () => void): void {
 		const outer = fn.type.ids.map((arg) => this.homes.get(arg));
 		for (const [i, arg] of fn.type.ids.entries()) this.homes.set(arg, values[i] as Operand);
 		const pinned = this.pinned;
-		this.at = e;
+		this.at = at;
 		this.pinned = true;
-		this.choose(body, dst);
+		action();
 		this.pinned = pinned;
 		for (const [i, arg] of fn.type.ids.entries()) {
 			const home = outer[i];
@@ -101,10 +107,54 @@ export abstract class GenCall extends GenExpr {
 		this.code.place(end);
 	}
 
+	/** What is asked before a call; undefined where it is just made. */
+	private asked(e: CallExpr): Guard | undefined {
+		if (!this.inlines || e.callKind !== "function" || e.callee === undefined || e.callee !== this.fn) return undefined;
+		const usual = e.args.length === this.fn.type.ids.length && e.args.every((a) => a.kind !== "nil");
+		return usual ? guardOf(this.fn) : undefined;
+	}
+
+	/** A function calls itself if it would not return at once. */
+	private guarded(e: CallExpr, guard: Guard, dst: Operand | undefined): void {
+		const fn = e.callee as Decl;
+		const ret = guard.value === undefined ? undefined : this.safeResult(e.type, dst);
+		// A value that is an argument is computed where the result is wanted.
+		const shared = ret?.temp === true && guard.value?.kind === "name" ? guard.value.decl : undefined;
+		const values = e.args.map((a, i) => {
+			const arg = fn.type.ids[i] as Decl;
+			const t = arg === shared ? (ret as Operand) : this.temp(arg.type);
+			this.into(a, t);
+			return t;
+		});
+		const [call, end] = [this.code.label(), this.code.label()];
+		this.as(fn, values, e, () => {
+			const there = ret === undefined || shared !== undefined;
+			this.branch(guard.cond, there ? end : call, there);
+			if (there) return;
+			this.into(guard.value as Expr, ret);
+			this.jump(end);
+		});
+		this.code.place(call);
+		const frame = this.wordTemp();
+		this.newFrame(e, { fn }, frame);
+		for (const [i, arg] of fn.type.ids.entries()) {
+			this.move(arg.type, values[i] as Operand, { ...fpind(frame.off, arg.offset), temp: true });
+		}
+		if (ret !== undefined) this.emit("lea", ret, NONE, fpind(frame.off, REGRET));
+		this.enter({ fn }, frame, false);
+		this.code.place(end);
+		if (ret !== undefined && dst !== undefined && ret !== dst) this.move(e.type, ret, dst);
+	}
+
 	protected call(e: CallExpr, dst: Operand | undefined, spawn: boolean): void {
 		const body = spawn ? undefined : this.inlined(e);
 		if (body !== undefined) {
 			this.inline(e, body, dst ?? this.temp(e.type));
+			return;
+		}
+		const guard = spawn ? undefined : this.asked(e);
+		if (guard !== undefined) {
+			this.guarded(e, guard, dst);
 			return;
 		}
 		const type = e.fnType as Type;

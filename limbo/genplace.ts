@@ -4,6 +4,7 @@ import { globalsOf } from "./compat.ts";
 import { GenBase } from "./genbase.ts";
 import { fp, fpind, isDirect, NONE, type Operand, shifted, through } from "./inst.ts";
 import { placeGlobals, sizeOf, variantOf } from "./layout.ts";
+import { partsOf } from "./parts.ts";
 import { adtOf, Decl, deref, elem, intType, realType, stringType, type Type } from "./types.ts";
 
 /** Offset of the first value in an exception: after its name and a word. */
@@ -20,40 +21,9 @@ export abstract class GenPlace extends GenBase {
 	/** Whether something else may happen before the value is there: a call, or waiting for another thread. */
 	protected yields(e: Expr | undefined): boolean {
 		if (e === undefined || e.constant !== undefined) return false;
-		switch (e.kind) {
-			case "call":
-				if (e.callKind !== "tuple" && e.callKind !== "exception" && this.inlined(e) === undefined) return true;
-				return e.args.some((a) => this.yields(a));
-			case "send":
-			case "load":
-				return true;
-			case "unary":
-				return e.op === "<-" || this.yields(e.arg);
-			case "increment":
-			case "exvalue":
-			case "cast":
-				return this.yields(e.arg);
-			case "binary":
-			case "assign":
-			case "declare":
-				return this.yields(e.left) || this.yields(e.right);
-			case "dot":
-			case "arrow":
-				return this.yields(e.left);
-			case "index":
-				return this.yields(e.left) || e.args.some((a) => this.yields(a));
-			case "slice":
-				return this.yields(e.left) || this.yields(e.low) || this.yields(e.high);
-			case "tuple":
-			case "newlist":
-				return e.elems.some((x) => this.yields(x));
-			case "newarray":
-				return this.yields(e.size) || (e.inits ?? []).some((x) => this.yields(x.value));
-			case "newchan":
-				return this.yields(e.size);
-			default:
-				return false;
-		}
+		const waits = e.kind === "send" || e.kind === "load" || (e.kind === "unary" && e.op === "<-");
+		const calls = e.kind === "call" && !isMade(e) && this.inlined(e) === undefined;
+		return waits || calls || partsOf(e).some((x) => this.yields(x));
 	}
 
 	/** Whether evaluating an expression may read, or change, what is at a place. */
@@ -61,43 +31,7 @@ export abstract class GenPlace extends GenBase {
 		if (e === undefined || place.temp === true || e.constant !== undefined) return false;
 		if (place.mode !== "fp")
 			return e.kind !== "nil" && (e.kind !== "name" || place.mode !== "mp" || this.isHome(e, place));
-		switch (e.kind) {
-			case "name":
-				return this.isHome(e, place);
-			case "call":
-				return this.touches(e.fn, place) || this.touches(e.module, place) || e.args.some((a) => this.touches(a, place));
-			case "unary":
-			case "increment":
-			case "exvalue":
-			case "cast":
-				return this.touches(e.arg, place);
-			case "binary":
-			case "assign":
-			case "declare":
-			case "send":
-				return this.touches(e.left, place) || this.touches(e.right, place);
-			case "dot":
-			case "arrow":
-				return this.touches(e.left, place);
-			case "load":
-				return this.touches(e.path, place);
-			case "index":
-				return this.touches(e.left, place) || e.args.some((a) => this.touches(a, place));
-			case "slice":
-				return this.touches(e.left, place) || this.touches(e.low, place) || this.touches(e.high, place);
-			case "tuple":
-			case "newlist":
-				return e.elems.some((x) => this.touches(x, place));
-			case "newarray":
-				return this.touches(e.size, place) || (e.inits ?? []).some((x) => this.touches(x.value, place));
-			case "newchan":
-				return this.touches(e.size, place);
-			case "fnref":
-			case "fnpointer":
-				return this.touches(e.module, place);
-			default:
-				return false;
-		}
+		return e.kind === "name" ? this.isHome(e, place) : partsOf(e).some((x) => this.touches(x, place));
 	}
 
 	private isHome(e: ExprOf<"name">, place: Operand): boolean {
@@ -229,3 +163,6 @@ export abstract class GenPlace extends GenBase {
 export function field(type: Type): Decl {
 	return new Decl("", "field", type);
 }
+
+/** Whether what looks like a call makes a value. */
+const isMade = (e: ExprOf<"call">): boolean => e.callKind === "tuple" || e.callKind === "exception";

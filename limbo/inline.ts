@@ -57,7 +57,7 @@ function test(s: Stmt & { kind: "if" }, otherwise: Stmt | undefined): Body | und
 }
 
 /** How large an expression is; more than any limit if it may do more than compute. */
-function measure(e: Expr): number {
+export function measure(e: Expr): number {
 	if (e.constant !== undefined) return 1;
 	switch (e.kind) {
 		case "name":

@@ -96,7 +96,8 @@ export abstract class TypeResolver extends Names {
 	private namedType(expr: { name: string } & Span): Type {
 		const decl = this.scope.lookupType(expr.name);
 		if (decl === undefined) {
-			this.undeclared(expr.name, expr);
+			if (this.scope.lookup(expr.name) === undefined) this.undeclared(expr.name, expr);
+			else this.error(expr, `${expr.name} is not a type`);
 			return errorType;
 		}
 		const type = decl.type;
@@ -126,6 +127,11 @@ export abstract class TypeResolver extends Names {
 			const decl = this.scope.lookup(expr.left.name);
 			module = decl === undefined ? this.undeclared(expr.left.name, expr.left).type : decl.type;
 			if (decl !== undefined) decl.refs++;
+			// A function's type may be what is being found out.
+			if (decl?.store === "fn") {
+				this.error(expr.left, `${decl.name} is not a module`);
+				return errorType;
+			}
 		} else {
 			module = this.resolveType(expr.left);
 		}

@@ -33,12 +33,20 @@ export function program(seed: number): string {
 	return new Writer(new Random(seed)).program();
 }
 
+interface Fn {
+	readonly name: string;
+	readonly params: readonly Kind[];
+	readonly result: Kind;
+	/** It calls itself as deep as its first argument says. */
+	readonly recursive: boolean;
+}
+
 class Writer {
 	readonly #r: Random;
 	readonly #lines: string[] = [];
 	#depth = 1;
 	#budget = 60;
-	#fns: { name: string; params: Kind[]; result: Kind }[] = [];
+	#fns: Fn[] = [];
 	#vars: { name: string; kind: Kind }[] = [];
 	#loops = 0;
 
@@ -53,14 +61,15 @@ class Writer {
 		for (const g of unique) text += `${g.name}: ${g.kind};\n`;
 		text += "caught: int;\nsum: int;\nnumbers: array of int;\nnodes: list of int;\nfar: array of string;\n";
 		const bodies: string[] = [];
-		for (let n = this.#r.below(4) + 1; n > 0; n--) bodies.push(this.#function(unique));
+		for (let n = this.#r.below(4) + 1; n > 0; n--)
+			bodies.push(this.#r.below(4) === 0 ? this.#recursive(unique) : this.#function(unique));
 		this.#vars = [...unique];
 		this.#lines.length = 0;
 		this.#budget = 60;
 		this.#lines.push("\tnumbers = array[16] of {* => 3};", "\tfar = array[4] of string;");
 		this.#block();
 		for (const f of this.#fns)
-			this.#lines.push(`\tsum += int (${this.#as("real", `${f.name}(${f.params.map((k) => this.#expr(k, 2)).join(", ")})`, f.result)});`); // biome-ignore format: a line
+			this.#lines.push(`\tsum += int (${this.#as("real", this.#callOf(f, 2), f.result)});`); // biome-ignore format: a line
 		text += `init()\n{\n\t{\n${this.#lines.join("\n")}\n\t}exception{\n\t"*" =>\n\t\tcaught += 1000;\n\t}\n}\n`;
 		return text + bodies.join("");
 	}
@@ -75,8 +84,35 @@ class Writer {
 		this.#block();
 		const body = this.#lines.join("\n");
 		const text = `${name}(${params.map((k, i) => `p${i}: ${k}`).join(", ")}): ${result}\n{\n${body}\n\treturn ${this.#expr(result, 2)};\n}\n`;
-		this.#fns.push({ name, params, result });
+		this.#fns.push({ name, params, result, recursive: false });
 		return text;
+	}
+
+	/** A function that returns at once, or calls itself twice. */
+	#recursive(globals: readonly { name: string; kind: Kind }[]): string {
+		const fn = {
+			name: `f${this.#fns.length}`,
+			params: ["int" as Kind, this.#r.pick(kinds)],
+			result: this.#r.pick(kinds),
+			recursive: true,
+		};
+		const other = { name: "p1", kind: fn.params[1] as Kind };
+		this.#vars = [...globals, { name: "(p0+0)", kind: "int" }, other];
+		this.#lines.length = 0;
+		this.#budget = 4;
+		const guard = `if(p0 ${this.#r.pick(["<= 0", "< 1"])}) return ${this.#leaf(fn.result)};`;
+		this.#block();
+		const [a, b] = [1, 2].map((n) => `f${this.#fns.length}(p0-${n}, ${this.#expr(other.kind, 1)})`);
+		const text = `${fn.name}(p0: int, p1: ${other.kind}): ${fn.result}\n{\n\t${guard}\n${this.#lines.join("\n")}\n\treturn ${a} + ${b};\n}\n`;
+		this.#fns.push(fn);
+		return text;
+	}
+
+	#callOf(f: Fn, depth: number): string {
+		const args = f.params.map((k, i) =>
+			f.recursive && i === 0 ? `${this.#expr(k, depth)} & 3` : this.#expr(k, depth),
+		);
+		return `${f.name}(${args.join(", ")})`;
 	}
 
 	#say(text: string): void {
@@ -197,7 +233,7 @@ class Writer {
 			case 0: {
 				const f = this.#fns.length > 0 && this.#loops < 2 ? r.pick(this.#fns) : undefined;
 				if (f === undefined) break;
-				const call = `${f.name}(${f.params.map((k) => this.#expr(k, depth - 1)).join(", ")})`;
+				const call = this.#callOf(f, depth - 1);
 				return f.result === "string" && kind !== "string" ? this.#leaf(kind) : this.#as(kind, call, f.result);
 			}
 			case 1: {

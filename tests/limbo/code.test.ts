@@ -44,6 +44,20 @@ test("a loop takes one jump a turn", (t) => {
 	]);
 });
 
+test("a case finds the highest number, which is in no table", (t) => {
+	const lines = code(small("case a { 2147483647 => return 1; 1 to 3 => return 2; 7 => return 3; } return 0;"));
+	t.regex(lines[0] as string, /^bgew\t32\(fp\),\d+\(mp\),\$\d+$/);
+	t.regex(lines[1] as string, /^case\t32\(fp\),\d+\(mp\)$/);
+});
+
+test("a function that calls itself twice asks before the calls whether they would return at once", (t) => {
+	const lines = code(small("if(a < 2) return a; return f(a-1, 0) + f(a-2, 0);"));
+	t.is(lines.filter((l) => l.startsWith("call")).length, 2);
+	t.is(lines.filter((l) => /^(blt|bge)w/.test(l)).length, 3);
+	const once = code(small("if(a < 2) return a; return f(a-1, 0);"));
+	t.is(once.filter((l) => /^(blt|bge)w/.test(l)).length, 1);
+});
+
 test("a large middle constant comes from memory", (t) => {
 	const lines = code(small("return 100000 - a;"));
 	t.regex(lines[0] as string, /^subw\t32\(fp\),\d+\(mp\),0\(16\(fp\)\)$/);

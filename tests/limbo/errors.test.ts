@@ -32,6 +32,8 @@ const bad: [name: string, statements: string, expected: string[], declarations?:
 		["8: expressions cannot have type A"],
 		"A: adt { pick { Y => y: int; } };",
 	],
+	["a function for a type", "f(nil);", ["4: f is not a type"], "f(a: ref f) { a = nil; }"],
+	["a function for a module", "f(nil);", ["4: f is not a module"], "f(a: ref f->T) { a = nil; }"],
 	["nil has no type", "x := nil;", ["8: cannot declare x from 'nil' of type polymorphic type"]],
 	["redeclaration", "x: int; x: string;", ["8: redeclaration of local x, previously declared as local x on t.b:8"]],
 	["no return", "f();", ["4: no return at end of function f"], "f(): int { }"],
