@@ -87,12 +87,12 @@ export class Checker extends StmtChecker {
 			left.decl = decl;
 			decl.inferred = true;
 			this.variables.push(decl);
-			decl.resolve = () => {
-				e.right = this.within(this.globals, () => this.checkExpr(e.right));
+			this.lazily(decl, () => {
+				e.right = this.checkExpr(e.right);
 				const type = part(exceptionValue(e.right.type));
 				decl.type = isSpecific(type) ? type : errorType;
 				if (decl.type === errorType) decl.store = "wrong";
-			};
+			});
 		}
 		if (left.kind !== "tuple") return;
 		for (const [i, x] of left.elems.entries()) {

@@ -40,6 +40,7 @@ const bad: [name: string, statements: string, expected: string[], declarations?:
 	["return of nothing", "f();", ["4: return of nothing from a fn of int"], "f(): int { return; }"],
 	["assignment to a constant", "C = 2;", ["8: cannot assign to C"], "C: con 1;"],
 	["circular constants", "x := A; x++;", ["4: circularity in definition of A"], "A: con B; B: con A;"],
+	["circular variable", "x = nil;", ["4: circularity in definition of x"], 'x := array[] of { "a", x };'],
 	[
 		"adt in itself",
 		"a: A; a.x = 1;",
