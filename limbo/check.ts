@@ -51,10 +51,11 @@ export class Checker extends StmtChecker {
 			}
 			case "con":
 				return this.declareConstants(node);
-			case "typedecl":
-				// A name for a type is looked into only when it is used.
-				this.declareTypes(node);
-				return [];
+			case "typedecl": {
+				const decls = this.declareTypes(node);
+				// An instance of a polymorphic type is looked into only when it is used: disk/prep has one of an adt that is none.
+				return node.type.kind === "instance" ? [] : decls;
+			}
 			case "exception":
 				return this.declareExceptions(node);
 			case "import":

@@ -267,6 +267,8 @@ export abstract class OpChecker extends NameChecker {
 			(bytes(to) && from === stringType) ||
 			(basic(from) && basic(to));
 		if (!ok) return this.fail(e, `cannot make a ${typeName(to)} from ${this.show(e.arg)}`);
+		const bad = e.arg.constant?.kind === "string" && whole.has(to.kind) ? notDigit(e.arg.constant.value) : undefined;
+		if (bad !== undefined) return this.fail(e.arg, `'${bad}' in ${this.text(e.arg)} is not a decimal digit`);
 		if (e.arg.constant && basic(to)) e.constant = foldCast(from, to, e.arg.constant);
 		return e;
 	}
@@ -275,4 +277,12 @@ export abstract class OpChecker extends NameChecker {
 /** What a pointer points at, perhaps made the type that it has. */
 function isPointee(e: Expr): boolean {
 	return e.kind === "cast" ? isPointee(e.arg) : e.kind === "unary" && e.op === "*";
+}
+
+/** What a string is read for as a number without a fraction. */
+const whole: ReadonlySet<string> = new Set(["int", "big", "byte"]);
+
+/** The first character of a constant that a number has no place for: one only known at run time may have anything behind the number. */
+function notDigit(text: string): string | undefined {
+	return /^[-+]?\d*(\D)/u.exec(text)?.[1];
 }

@@ -3,6 +3,7 @@ import type { Block, Expr, Ident, LocalDecl, Stmt, StmtOf } from "./ast.ts";
 import { SelectChecker } from "./checkselect.ts";
 import { compatible } from "./compat.ts";
 import { describe } from "./names.ts";
+import { warnRaises } from "./raises.ts";
 import { Scope } from "./scope.ts";
 import { anyType, type Decl, errorType, intType, isFnRef, noneType, stringType, type Type, typeName } from "./types.ts";
 import { warnBody } from "./warn.ts";
@@ -51,7 +52,10 @@ export abstract class StmtChecker extends SelectChecker {
 				this.diagnostics.warn(decl.span, `${describe(decl)} not referenced`);
 			}
 		}
-		if (this.watches && this.diagnostics.errors === 0) warnBody(body, this.diagnostics);
+		if (this.watches && this.diagnostics.errors === 0) {
+			warnBody(body, this.diagnostics);
+			if (fn.body !== undefined) warnRaises(fn, fn.body, this.diagnostics);
+		}
 		this.fn = undefined;
 	}
 

@@ -1,5 +1,6 @@
 /** Mistakes that can be seen in a function that is otherwise right: what is never reached, and what is nil for certain. */
 import type { Block, Expr, Stmt } from "./ast.ts";
+import { partsOf } from "./parts.ts";
 import type { Diagnostics } from "./source.ts";
 import { type Decl, deref } from "./types.ts";
 
@@ -108,7 +109,7 @@ class Watcher {
 			this.diagnostics.warn(through, `${through.name} is nil here`);
 			nils.delete(through.decl);
 		}
-		for (const x of operands(e)) this.expr(x, nils);
+		for (const x of partsOf(e)) if (x !== undefined) this.expr(x, nils);
 		forgetAssigned(e, nils);
 	}
 }
@@ -135,40 +136,6 @@ function pointerOf(e: Expr): Expr | undefined {
 	}
 }
 
-function operands(e: Expr): readonly Expr[] {
-	switch (e.kind) {
-		case "dot":
-		case "arrow":
-			return [e.left];
-		case "call":
-			return [...e.args, ...(e.callKind === "reference" ? [e.fn] : [])];
-		case "unary":
-		case "increment":
-		case "cast":
-		case "exvalue":
-			return [e.arg];
-		case "assign":
-		case "declare":
-		case "send":
-			return [e.right, e.left];
-		case "binary":
-			return [e.left, e.right];
-		case "index":
-			return [e.left, ...e.args];
-		case "slice":
-			return [e.left, e.low, e.high].filter((x) => x !== undefined);
-		case "tuple":
-		case "newlist":
-			return e.elems;
-		case "newarray":
-			return (e.inits ?? []).map((i) => i.value);
-		case "load":
-			return [e.path];
-		default:
-			return [];
-	}
-}
-
 /** An assignment makes its variables something else. */
 function forgetAssigned(e: Expr, nils: Nils): void {
 	if (e.kind !== "assign" && e.kind !== "declare") return;
@@ -181,9 +148,10 @@ function forgetAssigned(e: Expr, nils: Nils): void {
 	names(e.left);
 }
 
-function forgetIn(exprs: readonly Expr[], nils: Nils): void {
+function forgetIn(exprs: readonly (Expr | undefined)[], nils: Nils): void {
 	for (const e of exprs) {
-		forgetIn(operands(e), nils);
+		if (e === undefined) continue;
+		forgetIn(partsOf(e), nils);
 		forgetAssigned(e, nils);
 	}
 }

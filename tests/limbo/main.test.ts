@@ -56,6 +56,19 @@ test("warnings of what is never reached and of what is nil", (t) => {
 	t.is(limbo("warn.b").stderr, "");
 });
 
+test("warnings of exceptions that are raised and not declared, or declared and not raised", (t) => {
+	const declarations = `A, B: exception;
+f(x: int) { if(x) raise A; }
+g(x: int) raises (A, B) { if(x) raise A; else { raise B; } exception { B => ; } }
+h(x: int) raises (A, B) { { if(x) raise A; raise B; } exception { A => raise; } }
+i() { { raise A; } exception { * => ; } }`;
+	write("raises.b", program("f(1); g(1); h(1); i();", declarations));
+	t.deepEqual(limbo("-w", "raises.b").stderr.match(/^raises.*$/gm), [
+		"raises.b:5:19: warning: function f raises A but not declared",
+		"raises.b:6:22: warning: function g does not raise B but declared",
+	]);
+});
+
 test("what may be something else than nil is no reason for a warning", (t) => {
 	write(
 		"quiet.b",
