@@ -194,8 +194,9 @@ class Parser extends StmtParser {
 					members.push(this.fieldType(start, ids));
 			}
 		});
+		const span = this.span(pos);
 		this.expect(";");
-		return { kind: "module", names, members, ...this.span(pos) };
+		return { kind: "module", names, members, ...span };
 	}
 
 	protected members(member: () => void): void {
@@ -220,8 +221,9 @@ class Parser extends StmtParser {
 			members.push(this.at("con") ? this.conDecl(start, ids) : this.fieldType(start, ids));
 		});
 		if (this.accept("for")) bounds.push(...this.bounds());
+		const span = this.span(pos);
 		this.expect(";");
-		return { kind: "adt", names, polys, bounds, members, ...this.span(pos) };
+		return { kind: "adt", names, polys, bounds, members, ...span };
 	}
 
 	private pickDecl(): PickDecl {

@@ -166,6 +166,7 @@ export abstract class Resolver extends TypeResolver {
 			return decl;
 		});
 		const decl = decls.find((d) => this.implementNames.includes(d.name)) ?? (decls[0] as Decl);
+		decl.whole = node;
 		type.decl = decl;
 		const scope = new Scope(this.scope);
 		this.within(scope, () => {
@@ -219,6 +220,7 @@ export abstract class Resolver extends TypeResolver {
 		const decls = node.names.map((name) => this.declare(name, "type", type));
 		for (const decl of decls) decl.dot = dot;
 		const decl = decls[0] as Decl;
+		decl.whole = node;
 		type.decl = decl;
 		const scope = new Scope(this.scope);
 		type.polys = this.declarePolys(node.polys, scope);

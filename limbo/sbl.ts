@@ -5,7 +5,7 @@
 import { fieldsOf, globalsOf, isField } from "./compat.ts";
 import { sizeOf, variantOf } from "./layout.ts";
 import type { Place, Sources, Span } from "./source.ts";
-import { adtOf, type Decl, elem, isFnRef, type Kind, noneType, type Type } from "./types.ts";
+import { adtOf, type Decl, elem, fnRefTuple, isFnRef, type Kind, noneType, type Type } from "./types.ts";
 
 /** A variable and its offset in the frame or the module data. */
 export interface Home {
@@ -100,7 +100,7 @@ class Writer {
 
 	/** Notes the adts and modules in a type. */
 	private find(type: Type): void {
-		if (isFnRef(type) || type.kind === "fn") return;
+		if (isFnRef(type)) return;
 		if (type.kind === "module" && !this.modules.has(type)) {
 			this.modules.add(type);
 			for (const id of globalsOf(type)) this.find(id.type);
@@ -151,7 +151,7 @@ class Writer {
 		const picks = adt.tags.length > 0;
 		const size = picks ? 0 : sizeOf(adt);
 		sizeOf(adt);
-		const head = `${picks ? "p" : "a"}${this.qualified(decl)} ${this.src(decl.span)}${size}\n`;
+		const head = `${picks ? "p" : "a"}${this.qualified(decl)} ${this.src(decl.whole)}${size}\n`;
 		const fields = this.ids(fieldsOf(adt).map((d) => ({ decl: d, offset: d.offset })));
 		return head + fields + (picks ? `${adt.tags.length}\n${adt.tags.map((t, i) => this.tag(adt, t, i)).join("")}` : "");
 	}
@@ -189,7 +189,7 @@ class Writer {
 	}
 
 	private type(type: Type): string {
-		if (isFnRef(type)) return `R${this.fnType(elem(type))}`;
+		if (isFnRef(type)) return `R${this.type(fnRefTuple)}`;
 		const letter = letters[type.kind];
 		switch (type.kind) {
 			case "adt":
@@ -206,21 +206,14 @@ class Writer {
 			}
 			case "module":
 				return this.module(type);
-			case "fn":
-				return this.fnType(type);
 			default:
 				return letter ?? "N";
 		}
 	}
 
-	/** Its arguments are not places: they have no names here. */
-	private fnType(type: Type): string {
-		return `F0\n${this.type(type.of ?? noneType)}`;
-	}
-
 	private module(type: Type): string {
 		const decl = type.decl as Decl;
 		const globals = globalsOf(type).map((d) => ({ decl: d, offset: Math.max(0, d.offset) }));
-		return `m${decl.name}\n${this.src(decl.span)}${this.ids(globals)}`;
+		return `m${decl.name}\n${this.src(decl.whole)}${this.ids(globals)}`;
 	}
 }

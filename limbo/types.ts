@@ -95,6 +95,8 @@ export class Decl {
 	name: string;
 	store: Store;
 	span: Span;
+	/** The whole text of an adt or module; the name of anything else. */
+	whole: Span;
 	/** The adt or module it is a member of. */
 	dot: Decl | undefined;
 	/** Works out type, store and constant when somebody first wants to know. */
@@ -130,6 +132,7 @@ export class Decl {
 		this.store = store;
 		this.known = type;
 		this.span = span;
+		this.whole = span;
 	}
 
 	get type(): Type {
