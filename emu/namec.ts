@@ -99,7 +99,9 @@ export class Names {
 	#start(pgrp: Pgrp, root: string): Awaitable<Chan> {
 		if (root === "/") return pgrp.slash.dev.clone(pgrp.slash);
 		const letter = String.fromCodePoint(root.codePointAt(1) ?? 0);
-		if (pgrp.nodevs && !alwaysOpen.includes(letter)) throw Enoattach;
+		// Of services only a new tree is private, not one with a name.
+		const open = alwaysOpen.includes(letter) && (letter !== "s" || root === "#s");
+		if (pgrp.nodevs && !open) throw Enoattach;
 		const dev = this.#find(letter);
 		if (dev === undefined || root.length < 2) throw Ebadspec;
 		return then(dev.attach(root.slice(1 + letter.length)), (c) => {

@@ -223,6 +223,8 @@ init(nil: ref Draw->Context, nil: list of string)
 	print("%s\n", get("#c/user"));
 	print("%s\n", get("#U/x"));
 	print("%s\n", get("#e/nothing"));
+	print("%s\n", get("#s/x"));
+	print("%s\n", get("#sfactotum/x"));
 	print("pipe %d\n", sys->pipe(array[2] of ref Sys->FD));
 	say("bind", sys->bind("#c", "/tmp", Sys->MREPL));
 
