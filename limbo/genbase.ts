@@ -27,6 +27,13 @@ interface Held {
 	slot: Slot;
 }
 
+/** What a module is linked by when it is loaded. */
+interface ImportTable {
+	readonly module: Type;
+	/** This module loads itself: others that have the same interface have not its other functions. */
+	readonly self: boolean;
+}
+
 /** A scope being generated: what has to be given back when it ends. */
 export interface GenScope {
 	slots: Slot[];
@@ -51,7 +58,7 @@ export abstract class GenBase {
 	/** Where variables live. */
 	protected readonly homes = new Map<Decl, Operand>();
 	/** Import tables in the order of their numbers. */
-	readonly tables: Type[] = [];
+	readonly tables: ImportTable[] = [];
 	/** Arrays are made by the instruction that clears them. */
 	protected clearArrays = false;
 	private selfHome: number | undefined;
@@ -211,11 +218,11 @@ export abstract class GenBase {
 		else this.emit(op, from, imm(sizeOf(type)), to);
 	}
 
-	/** The number of the import table for a module loaded. */
-	protected tableOf(module: Type): number {
+	/** The number of the import table for a module loaded; `self` if that is this one, all of whose functions are wanted. */
+	protected tableOf(module: Type, self = false): number {
 		const rep = this.interfaces.of(module).module;
-		const known = this.tables.indexOf(rep);
-		return known >= 0 ? known : this.tables.push(rep) - 1;
+		const known = this.tables.findIndex((t) => t.module === rep && t.self === self);
+		return known >= 0 ? known : this.tables.push({ module: rep, self }) - 1;
 	}
 
 	/** The variable that holds a link to ourselves. */

@@ -41,7 +41,7 @@ export abstract class GenCall extends GenExpr {
 		const loaded = this.code.label();
 		this.branchTo("bnew", self, this.nil(), loaded);
 		const path = this.constant(stringType, { kind: "string", value: "$self" });
-		this.emit("load", path, imm(this.tableOf(this.ownModule())), self);
+		this.emit("load", path, imm(this.tableOf(this.ownModule(), true)), self);
 		this.code.place(loaded);
 		return self;
 	}

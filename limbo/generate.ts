@@ -234,9 +234,7 @@ export class Generator extends GenStmt {
 			for (const [i, inst] of f.code.insts.entries()) this.encode(inst, f, code, (f.start + i) * INST_WORDS);
 			for (const h of f.code.handlers) if (h.from.at < h.to.at) handlers.push(this.encodeHandler(h, f));
 		}
-		const imports = this.tables.map((module) =>
-			this.isSelf(module) ? this.importsOfSelf(module) : this.imports(module),
-		);
+		const imports = this.tables.map(({ module, self }) => (self ? this.importsOfSelf(module) : this.imports(module)));
 		const data = this.data.finish();
 		const init = this.exportedFunctions().find((d) => d.name === "init" && d.dot?.type.kind === "module");
 		const entry = init && this.functions.get(init);
@@ -322,11 +320,6 @@ export class Generator extends GenStmt {
 			exports.push({ pc: f.start, type: f.frameType, sig: this.signer.sign(decl.type), name: fullName(decl) });
 		}
 		return exports;
-	}
-
-	/** Whether it is the table through which we load ourselves to refer to our own functions. */
-	private isSelf(module: Type): boolean {
-		return this.interfaces.needsSelf && this.interfaces.of(module) === this.interfaces.of(this.ownModule());
 	}
 
 	private importsOfSelf(module: Type): Import[] {

@@ -76,6 +76,12 @@ test("frames, link table, imports", (t) => {
 	t.is(o.types[0]?.size, o.dataSize);
 });
 
+test("another module with the same interface is not asked for functions of ours that are referred to", (t) => {
+	const { object } = compileText(program('g := f; g(); other := load T "x"; other->init(nil, nil);', "f() { }"));
+	const names = parseObject(object as Uint8Array).imports.map((table) => table.map((i) => i.name).join());
+	t.deepEqual(names.sort(), ["", "init", "init,f"]);
+});
+
 test("unused functions are left out, referenced ones are not", (t) => {
 	const length = (text: string): number => code(text).length;
 	const plain = length(program(""));
