@@ -7,7 +7,8 @@
 # make count-arm64   instructions of Arm64 that a unit of work takes
 # make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
-# make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler)
+# make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler;
+#               INFERNODE=: that tree's tests)
 # make fuzz     N=2000 SEED=1   random programs under every back end
 # make fuzz-limbo N=2000 SEED=1 UPSTREAM=dir   the compiler: sources with something wrong in them, the optimiser
 # make golden   renews the listings in tests/*/golden: look at the difference
@@ -80,6 +81,7 @@ conformance: all out/.compiled
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/sources.js
 	node out/tests/conformance/executed.js
 	UPSTREAM=$(abspath $(UPSTREAM)) node out/tests/conformance/run.js
+	node out/tests/conformance/infernode.js
 
 # random programs, the same outcome in every engine
 fuzz: all out/.compiled

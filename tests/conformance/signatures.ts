@@ -6,12 +6,13 @@
  *   CLIMBO=path     Inferno's compiler, native
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type ObjectFile, parseObject } from "../../libinterp/object.ts";
 import { checkFile } from "../../limbo/compile.ts";
 import { tables } from "../../limbo/tables.ts";
+import { filesBelow } from "./files.ts";
 
 /** What interfaces take for granted in the program that includes them. */
 const taken = {
@@ -29,13 +30,6 @@ interface Interfaces {
 }
 
 type Signatures = ReadonlyMap<string, number>;
-
-function filesBelow(dir: string, suffix: string): string[] {
-	return readdirSync(dir, { withFileTypes: true, recursive: true })
-		.filter((e) => e.isFile() && e.name.endsWith(suffix))
-		.map((e) => join(e.parentPath, e.name))
-		.sort();
-}
 
 function readInterfaces(dir: string): Interfaces[] {
 	return filesBelow(dir, ".m").map((path) => {

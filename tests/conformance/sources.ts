@@ -8,24 +8,14 @@
  *   SHOW=1          each source's instructions
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { isa } from "../../libinterp/isa.ts";
 import { I_M, I_OP, I_S, INST_WORDS, type ObjectFile, parseObject } from "../../libinterp/object.ts";
 import { verify } from "../../libinterp/verify.ts";
 import { type Compiled, compile } from "../../limbo/compile.ts";
-
-function read(name: string): string | undefined {
-	return statSync(name, { throwIfNoEntry: false })?.isFile() ? readFileSync(name, "utf8") : undefined;
-}
-
-function sourcesBelow(dir: string): string[] {
-	return readdirSync(dir, { withFileTypes: true, recursive: true })
-		.filter((e) => e.isFile() && e.name.endsWith(".b"))
-		.map((e) => join(e.parentPath, e.name))
-		.sort();
-}
+import { filesBelow, read } from "./files.ts";
 
 /** Inferno's own compiler: undefined for what it refuses, which its exit status does not tell. */
 function native(compiler: string, include: string, source: string, object: string): ObjectFile | undefined {
@@ -146,7 +136,7 @@ function main(): number {
 	const include = join(UPSTREAM, "module");
 	const dir = mkdtempSync(join(tmpdir(), "sources-"));
 	const run = new Run();
-	for (const source of sourcesBelow(join(UPSTREAM, "appl"))) {
+	for (const source of filesBelow(join(UPSTREAM, "appl"), ".b")) {
 		const name = relative(UPSTREAM, source);
 		if (ONLY !== undefined && !new RegExp(ONLY).test(name)) continue;
 		const ours = run.compiled(source, include);

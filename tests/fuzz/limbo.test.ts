@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { parseObject } from "../../libinterp/object.ts";
 import { verify } from "../../libinterp/verify.ts";
 import { checkFile, compile } from "../../limbo/compile.ts";
 import { passLetters } from "../../limbo/opt/passes.ts";
+import { filesBelow } from "../conformance/files.ts";
 import { ways } from "../engines.ts";
 import { outcome } from "./outcome.ts";
 import { dividesByZero, program, Random } from "./programs.ts";
@@ -14,17 +15,10 @@ import { dividesByZero, program, Random } from "./programs.ts";
 /** Longer than anybody waits for a source of this length. */
 const MOST_MS = 5000;
 
-function sourcesBelow(dir: string): string[] {
-	return readdirSync(dir, { withFileTypes: true, recursive: true })
-		.filter((e) => e.isFile() && e.name.endsWith(".b"))
-		.map((e) => join(e.parentPath, e.name))
-		.sort();
-}
-
 const { UPSTREAM = "", N = "150", SEED = "1" } = process.env;
 const include = UPSTREAM === "" ? "module" : join(UPSTREAM, "module");
 const sources = (UPSTREAM === "" ? ["appl", "tests/dis", "bench/limbo"] : [join(UPSTREAM, "appl")])
-	.flatMap(sourcesBelow)
+	.flatMap((dir) => filesBelow(dir, ".b"))
 	.map((path) => ({ path, text: readFileSync(path, "utf8") }))
 	.filter(({ text }) => text.length < 30_000);
 
