@@ -188,6 +188,7 @@ export class Code {
 	}
 
 	private compact(keep: (i: number) => boolean): void {
+		if (this.insts.every((_, i) => keep(i))) return;
 		const moved: number[] = [];
 		const kept: Inst[] = [];
 		for (const [i, inst] of this.insts.entries()) {

@@ -19,6 +19,7 @@ export interface ModuleUse {
 export class Interfaces {
 	private readonly classes: TypeClasses;
 	private readonly uses = new Map<object, ModuleUse>();
+	private readonly places = new Map<Type, ReadonlyMap<Decl, number>>();
 	private readonly exposed = new Set<Type>();
 	/** Functions of ours that references need though no interface has them. */
 	readonly extra: Decl[] = [];
@@ -57,8 +58,18 @@ export class Interfaces {
 	}
 
 	use(module: Type, fn: Decl): void {
-		const place = functionsOf(module).indexOf(fn);
+		const place = this.placeOf(module, fn);
 		if (place >= 0) this.of(module).used.add(place);
+	}
+
+	/** A function's place among all those of a module. */
+	private placeOf(module: Type, fn: Decl): number {
+		let places = this.places.get(module);
+		if (places === undefined) {
+			places = new Map(functionsOf(module).map((f, i) => [f, i]));
+			this.places.set(module, places);
+		}
+		return places.get(fn) ?? -1;
 	}
 
 	/** The functions a module's import table has. */
@@ -75,7 +86,7 @@ export class Interfaces {
 	/** The number calls use. */
 	number(module: Type, fn: Decl): number {
 		const use = this.of(module);
-		const place = functionsOf(module).indexOf(fn);
+		const place = this.placeOf(module, fn);
 		let number = this.importsGlobals(module) ? 1 : 0;
 		for (let i = 0; i < place; i++) if (use.all || use.used.has(i)) number++;
 		return number;

@@ -1,5 +1,5 @@
 /** The compiler's command line. */
-import { lstatSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostReason } from "../libinterp/hosterror.ts";
 import { assembly } from "./assembly.ts";
 import { checkFile, compile } from "./compile.ts";
@@ -15,9 +15,10 @@ function readFile(name: string): string | undefined {
 	if (!read.has(name)) {
 		let text: string | undefined;
 		try {
-			text = readFileSync(name, "utf8");
+			// Most of the places where an included file is looked for have none, and an exception takes longer to make than a file to read.
+			if (existsSync(name)) text = readFileSync(name, "utf8");
 		} catch {
-			// It is not there, or not to be read.
+			// It is not to be read.
 		}
 		read.set(name, text);
 	}
@@ -26,6 +27,7 @@ function readFile(name: string): string | undefined {
 
 /** Why a file cannot be read. */
 function unreadable(name: string): string | undefined {
+	if (readFile(name) !== undefined) return undefined;
 	try {
 		readFileSync(name);
 	} catch (error) {

@@ -164,8 +164,11 @@ export function formatDiagnostic(d: Diagnostic): string {
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
 	let best: string | undefined;
 	let least = Math.min(2, Math.floor(name.length / 3)) + 1;
+	const own = lettersOf(name);
 	for (const candidate of candidates) {
 		if (Math.abs(candidate.length - name.length) >= least) continue;
+		// A change takes a letter and brings another: most names are too far off by that alone.
+		if (ones(own ^ lettersOf(candidate)) >= 2 * least) continue;
 		const distance = editDistance(name, candidate, least);
 		if (distance < least) {
 			least = distance;
@@ -173,6 +176,19 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 		}
 	}
 	return best;
+}
+
+/** Which letters a name has: a bit for each, which some share. */
+function lettersOf(name: string): number {
+	let bits = 0;
+	for (let i = 0; i < name.length; i++) bits |= 1 << (name.charCodeAt(i) & 31);
+	return bits;
+}
+
+function ones(bits: number): number {
+	let n = 0;
+	for (let left = bits; left !== 0; left &= left - 1) n++;
+	return n;
 }
 
 /** Insertions, deletions, changes and exchanges of neighbours that make one of the other. */

@@ -7,17 +7,22 @@ const EQ = 2;
 const GT = 4;
 const ALL = LT | EQ | GT;
 
-/** By the name without its letter: with which outcomes the jump is taken. */
-const outcomes: Readonly<Record<string, number>> = {
-	beq: EQ,
-	bne: LT | GT,
-	blt: LT,
-	ble: LT | EQ,
-	bgt: GT,
-	bge: GT | EQ,
-};
+/** With which outcomes a jump is taken. */
+const conditions = { beq: EQ, bne: LT | GT, blt: LT, ble: LT | EQ, bgt: GT, bge: GT | EQ };
 
-const names = new Map(Object.entries(outcomes).map(([name, set]) => [set, name]));
+const names = new Map(Object.entries(conditions).map(([name, set]) => [set, name]));
+
+interface Comparison {
+	readonly letter: string;
+	readonly outcomes: number;
+}
+
+/** By instruction. Reals are none of these, as they may be neither less nor equal nor greater. */
+const comparisons: ReadonlyMap<string, Comparison> = new Map(
+	Object.entries(conditions).flatMap(([name, outcomes]) =>
+		[..."wblc"].map((letter): [string, Comparison] => [name + letter, { letter, outcomes }]),
+	),
+);
 
 const swaps = (set: number): number => (set & EQ) | ((set & LT) === 0 ? 0 : GT) | ((set & GT) === 0 ? 0 : LT);
 
@@ -29,11 +34,10 @@ export interface Relation {
 	readonly outcomes: number;
 }
 
-/** What holds if the jump of an instruction is taken; undefined for what compares nothing, or reals, which may be neither. */
+/** What holds if the jump of an instruction is taken; undefined for what compares nothing. */
 export function relationOf({ op, s, m }: Inst): Relation | undefined {
-	const set = outcomes[op.slice(0, 3)];
-	const letter = op.slice(3);
-	return set === undefined || op.length !== 4 || letter === "f" ? undefined : { s, m, letter, outcomes: set };
+	const comparison = comparisons.get(op);
+	return comparison && { s, m, letter: comparison.letter, outcomes: comparison.outcomes };
 }
 
 /** Whether the two are known to be equal. */
@@ -44,8 +48,8 @@ export const otherwise = (r: Relation): Relation => ({ ...r, outcomes: ALL & ~r.
 
 /** The instruction that jumps where this one does not; undefined where there is none. */
 export function inverted(inst: Inst): string | undefined {
-	const relation = relationOf(inst);
-	return relation && `${names.get(ALL & ~relation.outcomes)}${relation.letter}`;
+	const comparison = comparisons.get(inst.op);
+	return comparison && `${names.get(ALL & ~comparison.outcomes)}${comparison.letter}`;
 }
 
 /** Whether one relation makes another certain (true) or impossible (false). */

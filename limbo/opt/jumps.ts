@@ -129,7 +129,7 @@ class Threads {
 	/** What is known after an instruction that does not jump. */
 	private note(inst: Inst, i: number, numbers: Map<number, number>): void {
 		const before = this.code.insts[i - 1];
-		for (const v of this.variables.accesses(inst, before).defs) numbers.delete(v);
+		if (numbers.size > 0) for (const v of this.variables.accesses(inst, before).defs) numbers.delete(v);
 		const v = this.variables.of(inst.d);
 		if (inst.op === "movw" && v >= 0 && inst.s.mode === "imm" && inst.s.fn === undefined) numbers.set(v, inst.s.off);
 		const relation = relationOf(inst);

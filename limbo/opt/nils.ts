@@ -6,7 +6,7 @@ import { Bits } from "../../libinterp/bits.ts";
 import { type Inst, NONE, sameOperand } from "../inst.ts";
 import type { Block } from "./graph.ts";
 import type { Context, Pass } from "./passes.ts";
-import { lets, rowOf, type Variables } from "./variables.ts";
+import { lets, rowOf } from "./variables.ts";
 
 function isClear(inst: Inst, context: Context): boolean {
 	const v = context.variables.of(inst.d);
@@ -79,8 +79,9 @@ export const clears: Pass = (context) => {
 	const blocks = context.blocks();
 	const start = blocks.map(() => new Bits(variables.count));
 	for (const bits of start) bits.fill();
+	const soon = new Bits(variables.count);
 	const walk = (b: Block, visit?: (inst: Inst, soon: Bits) => void): Bits => {
-		const soon = atEnd(b, start, variables, code.insts);
+		atEnd(b, start, code.insts, soon);
 		for (let i = b.to - 1; i >= b.from; i--) {
 			const inst = code.insts[i] as Inst;
 			if (lets(inst) || rowOf(inst).flow === "stop") soon.clear();
@@ -109,10 +110,9 @@ export const clears: Pass = (context) => {
 	return changed;
 };
 
-function atEnd(b: Block, start: readonly Bits[], variables: Variables, insts: readonly Inst[]): Bits {
-	const soon = new Bits(variables.count);
+function atEnd(b: Block, start: readonly Bits[], insts: readonly Inst[], soon: Bits): void {
 	const last = insts[b.to - 1] as Inst;
 	if (last.op === "ret" || b.next.length > 0) soon.fill();
+	else soon.clear();
 	for (const n of b.next) soon.meet(start[n] as Bits);
-	return soon;
 }

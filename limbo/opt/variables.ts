@@ -23,11 +23,13 @@ const sizes: Readonly<Record<string, number>> = { b: 1, h: 2, l: 8, f: 8 };
 export const sizeOfLetter = (letter: string): number => sizes[letter] ?? 4;
 
 /** Operations that start from what their destination holds. */
-const inputs = /^(cons|slice|insc)/;
+const inputs: ReadonlySet<string> = new Set(
+	isa.map((row) => row.name).filter((name) => /^(cons|slice|insc)/.test(name)),
+);
 
 /** Whether the destination is also an operand. */
 export function readsDestination(inst: Inst): boolean {
-	if (inputs.test(inst.op)) return true;
+	if (inputs.has(inst.op)) return true;
 	const row = rowOf(inst);
 	return inst.m.mode === "none" && (row.m.startsWith("r") || row.m.startsWith("ac"));
 }
@@ -47,6 +49,9 @@ export interface Accesses {
 	readonly uses: readonly number[];
 	readonly defs: readonly number[];
 }
+
+/** What is in the frame, or reached through it; calls are, by the frame that they enter. */
+const inFrame = ({ mode }: Operand): boolean => mode === "fp" || mode === "fpind";
 
 const NOTHING: Accesses = { uses: [], defs: [] };
 
@@ -116,7 +121,7 @@ export class Variables {
 	/** What an instruction reads and writes; for a call, also the result it was given the address for just before. */
 	accesses(inst: Inst, before: Inst | undefined): Accesses {
 		const { s, m, d } = inst;
-		if (s.mode === "imm" && m.mode === "none" && d.mode === "none") return NOTHING;
+		if (!inFrame(s) && !inFrame(m) && !inFrame(d)) return NOTHING;
 		const uses: number[] = [];
 		const defs: number[] = [];
 		const through = (o: Operand): void => {
