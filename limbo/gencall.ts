@@ -119,7 +119,9 @@ export abstract class GenCall extends GenExpr {
 		const fn = e.callee as Decl;
 		const ret = guard.value === undefined ? undefined : this.safeResult(e.type, dst);
 		// A value that is an argument is computed where the result is wanted.
-		const shared = ret?.temp === true && guard.value?.kind === "name" ? guard.value.decl : undefined;
+		const { value } = guard;
+		const shared =
+			value?.kind === "name" && ret?.temp === true ? fn.type.ids.find((arg) => arg === value.decl) : undefined;
 		const values = e.args.map((a, i) => {
 			const arg = fn.type.ids[i] as Decl;
 			const t = arg === shared ? (ret as Operand) : this.temp(arg.type);
@@ -131,7 +133,7 @@ export abstract class GenCall extends GenExpr {
 			const there = ret === undefined || shared !== undefined;
 			this.branch(guard.cond, there ? end : call, there);
 			if (there) return;
-			this.into(guard.value as Expr, ret);
+			this.into(value as Expr, ret);
 			this.jump(end);
 		});
 		this.code.place(call);

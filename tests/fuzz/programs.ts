@@ -221,7 +221,8 @@ class Writer {
 	/** A value of `from` as one of `to`. */
 	#as(to: Kind, text: string, from: Kind): string {
 		if (to === from) return text;
-		if (to === "byte" && from === "string") return `byte int (${text})`;
+		// A compiler refuses a constant string that is no number: a slice is no constant.
+		if (from === "string") return this.#as(to, `int ((${text})[0:])`, "int");
 		if (from === "byte" && to === "string") return `string int (${text})`;
 		return `${to} (${text})`;
 	}

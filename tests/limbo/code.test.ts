@@ -54,6 +54,10 @@ test("a function that calls itself twice asks before the calls whether they woul
 	const lines = code(small("if(a < 2) return a; return f(a-1, 0) + f(a-2, 0);"));
 	t.is(lines.filter((l) => l.startsWith("call")).length, 2);
 	t.is(lines.filter((l) => /^(blt|bge)w/.test(l)).length, 3);
+	const global = code(
+		"implement T;\nT: module { f: fn(a: int): int; };\ng: int;\nf(a: int): int { if(a < 2) return g; return f(a-1) + f(a-2); }\n",
+	);
+	t.is(global.filter((l) => /^movw\t\d+\(mp\),/.test(l)).length, 3);
 	const once = code(small("if(a < 2) return a; return f(a-1, 0);"));
 	t.is(once.filter((l) => /^(blt|bge)w/.test(l)).length, 1);
 });
