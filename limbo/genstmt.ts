@@ -350,7 +350,7 @@ export abstract class GenStmt extends GenAlt {
 	}
 }
 
-/** A comparison of simple things. */
+/** What takes few instructions wherever it stands, and declares nothing. */
 function isSimple(e: Expr): boolean {
 	switch (e.kind) {
 		case "name":
@@ -363,7 +363,9 @@ function isSimple(e: Expr): boolean {
 		case "unary":
 			return e.op !== "<-" && e.op !== "ref" && isSimple(e.arg);
 		case "binary":
-			return e.op !== "::" && e.op !== "&&" && e.op !== "||" && isSimple(e.left) && isSimple(e.right);
+			return e.op !== "::" && isSimple(e.left) && isSimple(e.right);
+		case "index":
+			return isSimple(e.left) && e.args.every(isSimple);
 		default:
 			return e.constant !== undefined;
 	}

@@ -62,6 +62,17 @@ test("a function that calls itself twice asks before the calls whether they woul
 	t.is(once.filter((l) => /^(blt|bge)w/.test(l)).length, 1);
 });
 
+test("a loop with several conditions takes no jump but theirs", (t) => {
+	t.deepEqual(code(small("for(; a < b && a != 7; a++)\n\t;", "")), [
+		"bgew\t32(fp),36(fp),$5",
+		"beqw\t32(fp),$7,$5",
+		"addw\t$1,32(fp)",
+		"bgew\t32(fp),36(fp),$5",
+		"bnew\t32(fp),$7,$2",
+		"ret",
+	]);
+});
+
 test("a large middle constant comes from memory", (t) => {
 	const lines = code(small("return 100000 - a;"));
 	t.regex(lines[0] as string, /^subw\t32\(fp\),\d+\(mp\),0\(16\(fp\)\)$/);
