@@ -4,7 +4,7 @@
  */
 import { type Choice, placesOf, type Range } from "../choice.ts";
 import { type Constant, word } from "../constant.ts";
-import { type Code, type Inst, type Label, NONE, type Operand, sameOperand } from "../inst.ts";
+import { type Inst, type Label, NONE, type Operand, sameOperand } from "../inst.ts";
 import { compareConstants } from "../labels.ts";
 import { inverted } from "./compare.ts";
 import type { Context, Pass } from "./passes.ts";
@@ -18,7 +18,7 @@ export const cases: Pass = (context) => {
 	for (let i = code.insts.length - 1; i >= 0; i--) {
 		const inst = code.insts[i] as Inst;
 		if (inst.choice === undefined) continue;
-		if (simplify(inst.choice, limitsOf(code, i))) changed = true;
+		if (simplify(inst.choice, limitsOf(context, i))) changed = true;
 		const made = compared(inst, inst.choice, i, context);
 		if (made === undefined) continue;
 		code.replace(i, made);
@@ -33,12 +33,14 @@ type Limits = readonly [low: number, high: number];
 const lengths: ReadonlySet<string> = new Set(["lena", "lenc", "lenl"]);
 
 /** What the number that an instruction chooses by can be, by the instruction before that makes it. */
-function limitsOf(code: Code, i: number): Limits | undefined {
+function limitsOf({ code, variables }: Context, i: number): Limits | undefined {
 	const inst = code.insts[i] as Inst;
 	const before = code.insts[i - 1];
 	if (inst.op !== "case") return undefined;
 	if (inst.s.mode === "imm") return [inst.s.off, inst.s.off];
-	if (before === undefined || !sameOperand(before.d, inst.s) || code.labels.some((l) => l.at === i)) return undefined;
+	// What is no variable may be changed between the two.
+	if (before === undefined || variables.of(inst.s) < 0 || !sameOperand(before.d, inst.s)) return undefined;
+	if (code.labels.some((l) => l.at === i)) return undefined;
 	if (before.op === "cvtbw") return [0, 255];
 	if (lengths.has(before.op)) return [0, 2 ** 31 - 1];
 	const mask = [before.s, before.m].find((o) => o.mode === "imm" && o.fn === undefined && o.off >= 0);
