@@ -122,12 +122,10 @@ export abstract class GenCall extends GenExpr {
 		const { value } = guard;
 		const shared =
 			value?.kind === "name" && ret?.temp === true ? fn.type.ids.find((arg) => arg === value.decl) : undefined;
-		const values = e.args.map((a, i) => {
-			const arg = fn.type.ids[i] as Decl;
-			const t = arg === shared ? (ret as Operand) : this.temp(arg.type);
-			this.into(a, t);
-			return t;
-		});
+		const values = fn.type.ids.map((arg) => (arg === shared ? (ret as Operand) : this.temp(arg.type)));
+		// As for any call, what something else may happen before comes first.
+		const order = [...e.args.entries()].sort(([, a], [, b]) => Number(this.yields(b)) - Number(this.yields(a)));
+		for (const [i, a] of order) this.into(a, values[i] as Operand);
 		const [call, end] = [this.code.label(), this.code.label()];
 		this.as(fn, values, e, () => {
 			const there = ret === undefined || shared !== undefined;
