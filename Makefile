@@ -51,7 +51,7 @@ check-arm64: all out/.compiled
 		$(patsubst %,out/tests/libinterp/%.test.js,forms ops calls dynmod)
 	WAYS=native N=$(or $(N),12) $(AVA_IN_ARM64) out/tests/fuzz/engines.test.js
 	WAYS='native code$$' EMUNODE=$(CURDIR)/out/arm64/node $(BIN)/ava --timeout=10m --match='*native*' --match='*--jit*' \
-		out/tests/dis/dis.test.js out/tests/doc/man.test.js
+		out/tests/dis/dis.test.js out/tests/doc/man.test.js out/tests/emu/main.test.js
 
 # With another layout of memory: interpreted, compiled to WebAssembly, and by qemu to native code.
 check-layout: all out/.compiled

@@ -1,4 +1,5 @@
 /** What can be measured, in the order in which it is. A group gives its table as Markdown. */
+import { native } from "./groups/arm64.ts";
 import { limbo } from "./groups/limbo.ts";
 import { memory } from "./groups/memory.ts";
 import { parts } from "./groups/parts.ts";
@@ -29,4 +30,5 @@ export const groups: Readonly<Record<string, () => string | Promise<string>>> = 
 		]),
 	real,
 	stress,
+	arm64: native,
 };

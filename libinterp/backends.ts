@@ -3,7 +3,7 @@ import { CompWasm } from "./compwasm.ts";
 import type { Compiling, Engine, Engines, Machine } from "./engine.ts";
 import { Interpreter, type Trace } from "./xec.ts";
 
-/** The compilers that there are, best first: -c1 takes the first, --jit one by its name. */
+/** The compilers that there are: the first runs anywhere; --jit takes one by its name. */
 export const compilers: Readonly<
 	Record<string, { readonly about: string; make(m: Machine, interpreter: Interpreter, how: Compiling): Engine }>
 > = {

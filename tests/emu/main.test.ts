@@ -36,8 +36,11 @@ test("options", async (t) => {
 	t.regex((await emu(["-c3", "--eager", "-r.", "echo", "hi"])).stderr, /^ +\d+ movw\t.* i32\.const \d+ +41 /m);
 });
 
+/** Whether o.emu runs on Arm64, by qemu perhaps. */
+const onArm64 = process.arch === "arm64" || process.env.EMUNODE !== undefined;
+
 test("the compiler to native code, on a host of another kind, says so and leaves it to another; it lists what it would run", async (t) => {
-	if (process.arch === "arm64") return t.pass();
+	if (onArm64) return t.pass();
 	const { stdout, stderr } = await emu(["--jit", "arm64", "-r.", "echo", "hi"]);
 	t.is(stdout, "hi\n");
 	t.is(stderr, `o.emu: no native code: this is a host of ${process.arch}, not of arm64; wasm is used\n`);
@@ -45,6 +48,12 @@ test("the compiler to native code, on a host of another kind, says so and leaves
 	t.is(listed.stdout, "hi\n");
 	t.regex(listed.stderr, /; it is interpreted\n\[Emuinit\] compiled \d+ functions: /);
 	t.regex(listed.stderr, /^ +stp w10, w22, \[x\d+, #0\] +[0-9a-f]{8}$/m);
+});
+
+test("-c1 makes native code on Arm64, and WebAssembly elsewhere", async (t) => {
+	const { stdout, stderr } = await emu(["-c3", "--eager", "-r.", "echo", "hi"]);
+	t.is(stdout, "hi\n");
+	t.regex(stderr, onArm64 ? /^ +ldr w\d+, \[x27, #32\] +[0-9a-f]{8}$/m : /^ +i32\.const 0$/m);
 });
 
 test("a root that is none, and one without its first program", async (t) => {
