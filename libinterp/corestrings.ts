@@ -6,6 +6,7 @@ import { B_REF, H, HEADER, LEAST, MAXSMALL, S_CAP, S_DATA, S_LEN, S_WIDE, TYPE_S
 export const strings = `
 (import $js.equalc (param i32 i32) (result i32))
 (import $js.comparec (param i32 i32) (result i32))
+(import $js.casec (param i32 i32) (result i32))
 (import $js.addc (param i32 i32 i32))
 (import $js.slicec (param i32 i32 i32))
 (import $js.insc (param i32 i32 i32))
@@ -51,6 +52,24 @@ export const strings = `
 			(br $one)))
 		(return $rest))
 	(call $js.comparec $a $b))
+
+;; The target for string v in a table: its number of entries, entries of three words (low, high or nil, target), the target for others.
+(func $casec (param $v i32) (param $table i32) (result i32) (local $low i32) (local $high i32) (local $mid i32) (local $entry i32) (local $r i32) (local $pc i32)
+	(set $high (i32.load 0 $table))
+	(set $pc (i32.load 4 (i32.add $table (i32.mul $high 12))))
+	(block $found (loop $next
+		(br_if $found (i32.ge_u $low $high))
+		(set $mid (i32.shr_u (i32.add $low $high) 1))
+		(set $entry (i32.add $table (i32.mul $mid 12)))
+		(set $r (call $comparec $v (i32.load 4 $entry)))
+		(if (i32.lt_s $r 0) (then (set $high $mid) (br $next)))
+		(if (i32.and (i32.ne $r 0) (i32.ne (i32.load 8 $entry) ${H}))
+			(then (set $r (i32.gt_s (call $comparec $v (i32.load 8 $entry)) 0))))
+		(if (i32.eqz $r) (then (set $pc (i32.load 12 $entry)) (br $found)))
+		(set $low (i32.add $mid 1))
+		(br $next)))
+	(if (i32.lt_s $pc 0) (then (return (call $js.casec $v $table))))
+	$pc)
 
 ;; Copies n bytes; the places may overlap.
 (func $copy (param $to i32) (param $from i32) (param $n i32)

@@ -78,14 +78,10 @@ export function call(f: FunctionCode, i: Inst): void {
 /** Calls a function of another module. */
 export function farCall(f: FunctionCode, i: Inst): void {
 	const { c, unit } = f;
-	if (i.m.where !== "imm" || i.m.off < 0) {
-		f.punt();
-		return;
-	}
 	f.sync();
 	f.valueTo(i.s, T0);
 	f.valueTo(i.d, T1);
-	c.word(T2, i.m.off);
+	f.valueTo(i.m, T2);
 	c.word(T3, i.pc);
 	c.to("b", unit.outside(unit.stubs.mcall));
 	f.ends();
@@ -93,14 +89,9 @@ export function farCall(f: FunctionCode, i: Inst): void {
 
 /** A pending frame for a function of another module. */
 export function farFrame(f: FunctionCode, i: Inst): void {
-	const { c } = f;
-	if (i.m.where !== "imm" || i.m.off < 0) {
-		f.punt();
-		return;
-	}
 	f.syncAt();
 	f.valueTo(i.s, T0);
-	c.word(T1, i.m.off);
+	f.valueTo(i.m, T1);
 	f.addressTo(i.d, T2);
 	f.call("mframe");
 	f.reload();

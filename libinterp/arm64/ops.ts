@@ -4,11 +4,11 @@ import { A_LEN, L_DATA, L_TAIL, S_LEN, STOP_ENDED } from "../layout.ts";
 import type { Inst } from "../operand.ts";
 import { isRuntime } from "../slots.ts";
 import { call, farCall, farFrame, frame, ret } from "./calls.ts";
-import { GE, GT, LE, LT } from "./code.ts";
+import { GE, GT, HS, LE, LT } from "./code.ts";
 import { array, character, cons, copy, counted, element, head, length, move, record } from "./data.ts";
 import { Meaning } from "./expr.ts";
 import type { FunctionCode } from "./fn.ts";
-import { DEST, T0, T1, T3 } from "./registers.ts";
+import { DEST, PUNT, T0, T1, T3 } from "./registers.ts";
 import type { Routine } from "./routines.ts";
 
 /** Writes the code of an instruction. */
@@ -61,6 +61,37 @@ function choose(f: FunctionCode, v: number, ranges: readonly Range[]): void {
 	choose(f, v, ranges.slice(half));
 	f.c.here(below);
 	choose(f, v, ranges.slice(0, half));
+}
+
+/** A case on strings. */
+function caseString(f: FunctionCode, i: Inst): void {
+	f.syncAt();
+	f.valueTo(i.s, T0);
+	f.addressTo(i.d, T1);
+	f.call("casec");
+	const targets = [...new Set(f.unit.targets(i.pc))].filter((pc) => pc >= 0).sort((a, b) => a - b);
+	if (targets.length === 0) f.punt();
+	else
+		choose(
+			f,
+			T0,
+			targets.map((pc) => ({ low: pc, pc })),
+		);
+}
+
+/** A jump by a table, which no instruction may change; an index beyond it is looked at elsewhere. */
+function jumpTable(f: FunctionCode, i: Inst): void {
+	const targets = f.unit.targets(i.pc);
+	f.sync();
+	const v = f.value(i.s, T0);
+	f.c.compare(v, targets.length);
+	f.c.to("bcond", f.leaving(PUNT), HS);
+	const ranges = targets.map((pc, low): Range => ({ low, pc }));
+	choose(
+		f,
+		v,
+		ranges.filter(({ low, pc }) => low === 0 || targets[low - 1] !== pc),
+	);
 }
 
 /** beqc and its like. */
@@ -171,6 +202,8 @@ const runtime: Readonly<Record<string, Emit>> = {
 		f.c.store("w", T3, f.ref(i.d, DEST));
 		f.reload();
 	},
+	casec: caseString,
+	goto: jumpTable,
 	addc: routine("addc"),
 	slicec: routine("slicec"),
 	insc: routine("insc"),

@@ -27,6 +27,7 @@ const wanted = [
 	"mframe",
 	"equalc",
 	"comparec",
+	"casec",
 	"addc",
 	"slicec",
 	"insc",
