@@ -3,7 +3,7 @@ import { isPointer } from "../fixed.ts";
 import { REGLINK, REGMOD, REGTYP } from "../isa.ts";
 import { R_SP, R_TS, T_SIZE, T_WORDS } from "../layout.ts";
 import type { Inst } from "../operand.ts";
-import { EQ, HI } from "./code.ts";
+import { EQ, HI, NE } from "./code.ts";
 import { clear } from "./data.ts";
 import type { FunctionCode } from "./fn.ts";
 import { ARENA, DEST, FP, FRAME, KNOWN, LOWEST, T0, T1, T2, T3, X0, ZERO } from "./registers.ts";
@@ -13,6 +13,9 @@ import { dispatch } from "./stubs.ts";
 const MAXFILL = 24;
 /** Frames with more pointers have them let go by a routine. */
 const MAXRELEASE = 6;
+
+/** Returns to so many places in the function itself are jumps, which processors foresee better than those by a table. */
+const MAXDIRECT = 3;
 
 /** A pending frame. */
 export function frame(f: FunctionCode, i: Inst): void {
@@ -112,9 +115,10 @@ function returns(f: FunctionCode, pc: number): void {
 		c.to("b", unit.outside(unit.stubs.ret));
 	});
 	c.load("w", T0, { base: FP, off: REGMOD });
-	c.to("cbnzw", other, T0);
+	// Equal where the frame is not the first of its chunk, and the caller is of this module.
 	c.op("cmpx", FP, LOWEST);
-	c.to("bcond", other, EQ);
+	c.op("ccmpwi", T0, 0, 0, NE);
+	c.to("bcond", other, NE);
 	if (pointers.length > MAXRELEASE) {
 		c.word(T0, t);
 		c.op("movw", T1, FRAME);
@@ -127,5 +131,9 @@ function returns(f: FunctionCode, pc: number): void {
 	c.store("w", FRAME, { base: ARENA, off: R_SP });
 	c.op("ldpw", T0, FRAME, FP, REGLINK);
 	c.address(FP, FRAME);
+	for (const site of f.ownReturns().slice(0, MAXDIRECT)) {
+		c.compare(T0, site);
+		c.to("bcond", f.entryAt(site), EQ);
+	}
 	dispatch(c);
 }

@@ -48,6 +48,8 @@ export class FunctionCode extends Operands {
 	readonly frameType: number;
 	/** Where native code can go on, by instruction. */
 	readonly entries = new Map<number, Label>();
+	/** The same where it is named before it is there. */
+	readonly #expected = new Map<number, Label>();
 	readonly marks: Mark[] = [];
 	readonly #flow: Flow;
 	readonly #bodies: readonly Label[];
@@ -121,7 +123,7 @@ export class FunctionCode extends Operands {
 		if (this.#entered.has(k) && !this.entries.has(b.pc)) {
 			const known = this.slots.liveIn[k]?.has(this.known) ? this.known : -1;
 			this.known = known;
-			const entry = { label: c.label(), block: k, known };
+			const entry = { label: this.entryAt(b.pc), block: k, known };
 			this.entries.set(b.pc, entry.label);
 			this.#mark(-1);
 			if (apart) this.#enter(entry, false);
@@ -144,6 +146,23 @@ export class FunctionCode extends Operands {
 		}
 		const { flow } = this.slots.inst(b.end - 1).row;
 		if (this.#falls && (flow === "next" || flow === "spawn")) this.jump(b.next[0] as number);
+	}
+
+	/** Where native code can go on at an instruction, which there is an entry to. */
+	entryAt(pc: number): Label {
+		const label = this.#expected.get(pc) ?? this.c.label();
+		this.#expected.set(pc, label);
+		return label;
+	}
+
+	/** Where calls of the function in itself return to. */
+	ownReturns(): readonly number[] {
+		const { blocks } = this.#flow;
+		const start = (blocks[0] as Block).pc;
+		const calls = blocks
+			.map((b) => this.slots.inst(b.end - 1))
+			.filter((i) => i.row.name === "call" && i.d.off === start);
+		return [...new Set(calls.map((i) => i.pc + 1))];
 	}
 
 	/** From memory alone: a function that starts counts; then the slots that matter are loaded. */

@@ -31,6 +31,7 @@ export const forms = {
 	cmpx: ["cmp x5, x16", 0xeb00001f],
 	cmpwi: ["cmp W5, #u10:12", 0x7100001f],
 	cmpxi: ["cmp X5, #u10:12", 0xf100001f],
+	ccmpwi: ["ccmp w5, #u16:5, #u0:4, c12", 0x7a400800],
 	cmnwi: ["cmn W5, #u10:12", 0x3100001f],
 	cmnxi: ["cmn X5, #u10:12", 0xb100001f],
 	negw: ["neg w0, w16", 0x4b0003e0],

@@ -6,6 +6,7 @@
  *   CEMU=path      a C emulator
  *   ONLY=regexp    command lines that match
  *   OPTIONS=-c1    options for o.emu
+ *   EMUNODE=path   the Node that runs it
  *   SHOW=1         shows what o.emu printed, too
  */
 import { spawn } from "node:child_process";
@@ -197,7 +198,10 @@ async function main(): Promise<number> {
 	}
 	const root = copyOf(UPSTREAM);
 	const all = linesOf(readFileSync(resolve("tests/conformance/commands"), "utf8"));
-	const ours = { program: process.execPath, args: [resolve("o.emu"), ...(OPTIONS?.split(" ") ?? [])] };
+	const ours = {
+		program: process.env.EMUNODE ?? process.execPath,
+		args: [resolve("o.emu"), ...(OPTIONS?.split(" ") ?? [])],
+	};
 	const theirs = CEMU === undefined ? undefined : { program: CEMU, args: [] };
 	const result = new Run();
 	try {
