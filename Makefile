@@ -4,7 +4,7 @@
 # make lint     formatter, linter, type checker
 # make check-arm64   the compiler to native code, run by qemu, which it installs; N=12 random programs
 # make check-layout  the tests that know how things lie in memory, with all of it lying otherwise
-# make count-arm64   instructions of Arm64 that a unit of work takes
+# make count-arm64   instructions of Arm64 that a unit of work takes; instructions of Dis that native code leaves to others
 # make bench    measures; ONLY=startup,v1 some of it, DIVISOR=10 smaller sizes, ROUNDS=1 once instead of best of three,
 #               CEMU=path CEMUROOT=dir beside a C emulator and in a root of its own, UPSTREAM=dir an Inferno tree for real programs
 # make conformance UPSTREAM=dir   every object file of an Inferno tree, and signatures and command lines (CEMU=, CLIMBO=: a C emulator and compiler;
@@ -62,10 +62,11 @@ check-layout: all out/.compiled
 	cd out/relaid && WAYS='native code$$' $(AVA_IN_ARM64) $(RELAID)
 RELAID = $(patsubst %,out/tests/libinterp/%.test.js,forms calls alt dynmod)
 
-# instructions of Arm64 that a unit of work takes
+# instructions of Arm64 that a unit of work takes, and which of Dis are left to others
 count-arm64: out/.compiled
 	build/arm64.sh
 	node out/bench/arm64/count.js out/arm64/node
+	node out/bench/arm64/share.js out/arm64/node
 
 lint: node_modules/.installed
 	$(BIN)/biome check --error-on-warnings

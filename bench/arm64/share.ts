@@ -8,12 +8,14 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Emu } from "../../emu/emu.ts";
 import { nativeBridge } from "../../emu/native.ts";
+import type { Backends } from "../../libinterp/backends.ts";
 import { isa } from "../../libinterp/isa.ts";
 import { I_OP, INST_WORDS } from "../../libinterp/object.ts";
+import type { Trace } from "../../libinterp/xec.ts";
 import { build, directory } from "../place.ts";
 import { progress } from "../setting.ts";
+import { stepped } from "../stepped.ts";
 import { judged, type Row, table } from "../table.ts";
 
 /** Of a hundred instructions, those that others may carry out. */
@@ -28,28 +30,21 @@ du -a module | sort -n | tail -5; for i in 1 2 3 4 5 {echo $i | md5sum}; xd READ
 /** Instructions by the name of their operation. */
 type Counts = Readonly<Record<string, number>>;
 
-/** Runs a command in this process; instructions that are seen by who steps through them. */
-async function stepped(command: string): Promise<Counts> {
+/** Runs a command in this process; instructions that native code does not carry out, which are all where there is none. */
+async function outside(command: string): Promise<Counts> {
 	const counts: Record<string, number> = {};
-	const bridge =
-		process.arch === "arm64" ? nativeBridge(undefined, createRequire(join(process.cwd(), "package.json"))) : undefined;
-	if (bridge !== undefined && "why" in bridge) throw new Error(bridge.why);
-	const emu = new Emu({
-		root: ".",
-		heap: 1 << 30,
-		level: 0,
-		backends: {
-			...(bridge === undefined ? {} : { jit: "arm64", eager: true, native: bridge }),
-			trace(m, pc) {
-				const { name } = isa[m.code[pc * INST_WORDS + I_OP] as number] as { name: string };
-				counts[name] = (counts[name] ?? 0) + 1;
-			},
-		},
-		user: "inferno",
-		env: { emuargs: `o.emu ${command}`, emuroot: ".", emuhost: "Linux", emuwdir: "/" },
-	});
-	await emu.run("/dis/emuinit.dis");
+	const trace: Trace = (m, pc) => {
+		const { name } = isa[m.code[pc * INST_WORDS + I_OP] as number] as { name: string };
+		counts[name] = (counts[name] ?? 0) + 1;
+	};
+	await stepped(".", command, trace, process.arch === "arm64" ? native() : {});
 	return counts;
+}
+
+function native(): Backends {
+	const bridge = nativeBridge(undefined, createRequire(join(process.cwd(), "package.json")));
+	if ("why" in bridge) throw new Error(bridge.why);
+	return { jit: "arm64", eager: true, native: bridge };
 }
 
 /** The same in a process of its own, as programs print. */
@@ -67,10 +62,10 @@ function counted(node: string, command: string): Counts {
 
 const sum = (counts: Counts): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
-function row(name: string, all: Counts, outside: Counts): Row {
-	const most = Object.entries(outside).sort(([, a], [, b]) => b - a);
+function row(name: string, all: Counts, others: Counts): Row {
+	const most = Object.entries(others).sort(([, a], [, b]) => b - a);
 	const named = most.slice(0, NAMED).map(([op, n]) => `${op} ${n}`);
-	return [name, String(sum(all)), ((sum(outside) / sum(all)) * 100).toFixed(2), named.join(", ")];
+	return [name, String(sum(all)), ((sum(others) / sum(all)) * 100).toFixed(2), named.join(", ")];
 }
 
 function commands(): [string, string][] {
@@ -90,9 +85,9 @@ function main(node: string): void {
 		.filter(([name]) => new RegExp(process.env.ONLY ?? "").test(name))
 		.map(([name, command]) => {
 			progress(name);
-			const [all, outside] = [counted(process.execPath, command), counted(node, command)];
-			rows.push(row(name, all, outside));
-			return { name, all: sum(all), share: (sum(outside) / sum(all)) * 100 };
+			const [all, others] = [counted(process.execPath, command), counted(node, command)];
+			rows.push(row(name, all, others));
+			return { name, share: (sum(others) / sum(all)) * 100 };
 		});
 	progress("");
 	const bench = shares.filter(({ name }) => name !== "shell session");
@@ -110,7 +105,7 @@ function main(node: string): void {
 const [node, command] = process.argv.slice(2) as [string, string | undefined];
 if (command === undefined) main(node);
 else
-	stepped(command).then((counts) => {
+	outside(command).then((counts) => {
 		process.stderr.write(`\n${JSON.stringify(counts)}\n`);
 		process.exit(0);
 	});

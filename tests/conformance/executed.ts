@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { Emu } from "../../emu/emu.ts";
+import { stepped } from "../../bench/stepped.ts";
 import { scratchRoot } from "../appl/cases.ts";
 
 /** Modules that are not what is measured. */
@@ -34,24 +34,14 @@ async function count(root: string, command: string): Promise<Executed> {
 	const functionAt = functionsIn(join(root, (command.split(" ")[0] ?? "").replace(".dis", ".sbl")));
 	const functions: (string | undefined)[] = [];
 	let part = "init";
-	const emu = new Emu({
-		root,
-		heap: 1 << 30,
-		level: 0,
-		backends: {
-			trace: (m, pc) => {
-				if (others.has(m.name)) return;
-				executed.total++;
-				functions[pc] ??= functionAt(pc) ?? "init";
-				const fn = functions[pc] as string;
-				if (fn === "init" || part === "init") part = fn;
-				executed.parts[part] = (executed.parts[part] ?? 0) + 1;
-			},
-		},
-		user: "inferno",
-		env: { emuargs: `o.emu ${command}`, emuroot: root, emuhost: "Linux", emuwdir: "/" },
+	await stepped(root, command, (m, pc) => {
+		if (others.has(m.name)) return;
+		executed.total++;
+		functions[pc] ??= functionAt(pc) ?? "init";
+		const fn = functions[pc] as string;
+		if (fn === "init" || part === "init") part = fn;
+		executed.parts[part] = (executed.parts[part] ?? 0) + 1;
 	});
-	await emu.run("/dis/emuinit.dis");
 	return executed;
 }
 
