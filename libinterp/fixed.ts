@@ -11,6 +11,10 @@ export function isPointer(word: Word, t: number, w: number): boolean {
 	return ((word(at & ~3) >>> ((at & 3) * 8)) & (0x80 >> (w & 7))) !== 0;
 }
 
+/** The instructions that a table of jumps leads to, in order; a target of -1 is none. */
+export const placesOf = (targets: readonly number[]): number[] =>
+	[...new Set(targets)].filter((pc) => pc >= 0).sort((a, b) => a - b);
+
 /** Where a case goes from some value on. */
 export interface Range {
 	readonly low: number;

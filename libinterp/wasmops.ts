@@ -1,5 +1,5 @@
 import { FAULT_OP, FAULT_ZDIV } from "./fault.ts";
-import { caseRanges } from "./fixed.ts";
+import { caseRanges, placesOf } from "./fixed.ts";
 import type { Expr } from "./isa.ts";
 import { A_LEN, L_DATA, L_TAIL, S_LEN, STOP_ENDED } from "./layout.ts";
 import type { Inst } from "./operand.ts";
@@ -112,7 +112,7 @@ function dispatch(f: FunctionCode, pc: number, k: number): void {
 	const { c } = f;
 	const at = f.temporary(I32, 0);
 	c.set(at);
-	const targets = [...new Set(f.unit.targets(pc))].filter((t) => t >= 0).sort((a, b) => a - b);
+	const targets = placesOf(f.unit.targets(pc));
 	choose(f, targets, (t) => {
 		c.get(at);
 		c.i32(t);

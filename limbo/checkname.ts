@@ -99,9 +99,7 @@ export abstract class NameChecker extends CallChecker {
 
 	protected fail(e: Expr, message: string): Expr {
 		this.error(e, message);
-		e.type = errorType;
-		e.constant = undefined;
-		return e;
+		return this.wrong(e);
 	}
 
 	protected wrong(e: Expr): Expr {

@@ -15,8 +15,6 @@ export interface Choice {
 	ranges: readonly Range[];
 	/** Where values that are in no range lead; undefined if there are none. */
 	any: Label | undefined;
-	/** The value cannot change while it is compared several times, whatever other threads do. */
-	readonly steady: boolean;
 }
 
 /** All places that it may lead to. */

@@ -92,7 +92,7 @@ export abstract class GenMake extends GenPlace {
 		const from = this.throughValue(pointee(e).arg, 0);
 		const end = this.code.label();
 		const ranges = type.tags.map(({ tag }) => ({ low: word(tag), high: word(tag), label: this.code.label() }));
-		this.caseOf("case", from, { ranges, any: undefined, steady: from.mode === "fpind" });
+		this.caseOf("case", from, { ranges, any: undefined });
 		const copy = this.temp(new Type("ref", type));
 		for (const [i, tag] of type.tags.entries()) {
 			const variant = variantOf(tag.type);

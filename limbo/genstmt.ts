@@ -277,7 +277,7 @@ export abstract class GenStmt extends GenAlt {
 			this.branchTo(`bge${letters[s.arg.type.kind]}`, value, this.constant(s.arg.type, last.low), last.label);
 			ranges.pop();
 		}
-		this.caseOf(`case${letter}`, value, { ranges, any, steady: false });
+		this.caseOf(`case${letter}`, value, { ranges, any });
 	}
 
 	protected pickStmt(s: StmtOf<"pick">): void {
@@ -293,7 +293,7 @@ export abstract class GenStmt extends GenAlt {
 				const ranges = rangesOf(s.arms, entries);
 				const complete = ranges.length === deref(s.arg.type).tags.length;
 				const any = complete ? undefined : (this.anyArm(s.arms, entries) ?? end);
-				this.caseOf("case", fpind(home.off, 0), { ranges, any, steady: true });
+				this.caseOf("case", fpind(home.off, 0), { ranges, any });
 				this.armBodies(s.arms, entries, end);
 			});
 		});

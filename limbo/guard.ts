@@ -3,7 +3,7 @@
  * they do so about as often as not, as in a walk through a tree, the condition is asked before the call.
  */
 import type { Expr, Stmt } from "./ast.ts";
-import { measure } from "./inline.ts";
+import { measure, ofFunctions } from "./inline.ts";
 import { partsOf } from "./parts.ts";
 import type { Decl } from "./types.ts";
 
@@ -16,22 +16,12 @@ export interface Guard {
 /** Nodes of a condition and its value that are worth repeating at each call. */
 const MOST = 10;
 
-const guards = new WeakMap<Decl, Guard | null>();
-
 /** What is asked before a function calls itself; undefined where that does not pay. */
-export function guardOf(fn: Decl): Guard | undefined {
-	let guard = guards.get(fn);
-	if (guard === undefined) {
-		guard = find(fn) ?? null;
-		guards.set(fn, guard);
-	}
-	return guard ?? undefined;
-}
+export const guardOf = ofFunctions(find);
 
 function find(fn: Decl): Guard | undefined {
 	const [first, ...rest] = fn.body?.body.body ?? [];
-	const polymorphic = fn.type.polys.length > 0 || (fn.dot?.type.polys.length ?? 0) > 0;
-	if (polymorphic || fn.type.varargs || first?.kind !== "if") return undefined;
+	if (first?.kind !== "if") return undefined;
 	const returned = single(first.yes);
 	if (returned?.kind !== "return") return undefined;
 	const guard = { cond: first.cond, value: returned.value };

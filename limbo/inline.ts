@@ -12,22 +12,26 @@ export interface Body {
 /** Nodes of a larger expression are better in one place. */
 const MOST = 24;
 
-const bodies = new WeakMap<Decl, Body | null>();
-
 /** What a function computes, if that is one value, or one of two after a test, and nothing else. */
-export function shortBody(fn: Decl): Body | undefined {
-	let body = bodies.get(fn);
-	if (body === undefined) {
-		body = find(fn) ?? null;
-		bodies.set(fn, body);
-	}
-	return body ?? undefined;
+export const shortBody = ofFunctions(find);
+
+/** The same for each function as `find` says, which is asked once; functions whose calls can only be calls are not asked about. */
+export function ofFunctions<T extends object>(find: (fn: Decl) => T | undefined): (fn: Decl) => T | undefined {
+	const found = new WeakMap<Decl, T | null>();
+	return (fn) => {
+		let one = found.get(fn);
+		if (one === undefined) {
+			const polymorphic = fn.type.polys.length > 0 || (fn.dot?.type.polys.length ?? 0) > 0;
+			one = (polymorphic || fn.type.varargs ? undefined : find(fn)) ?? null;
+			found.set(fn, one);
+		}
+		return one ?? undefined;
+	};
 }
 
 function find(fn: Decl): Body | undefined {
 	const stmts = fn.body?.body.body ?? [];
-	const polymorphic = fn.type.polys.length > 0 || (fn.dot?.type.polys.length ?? 0) > 0;
-	if (polymorphic || fn.type.varargs || stmts.length === 0 || stmts.length > 2) return undefined;
+	if (stmts.length === 0 || stmts.length > 2) return undefined;
 	const [first, second] = stmts as [Stmt, Stmt | undefined];
 	const body = second === undefined ? single(first) : choice(first, second);
 	if (body === undefined) return undefined;

@@ -37,10 +37,13 @@ function shape(text: string, base: number): Shape {
 	return { text: plain, base: base >>> 0, fields };
 }
 
-/** All forms, by name. */
-export const shapes: ReadonlyMap<Form, Shape> = new Map(
-	Object.entries(forms).map(([name, [text, base]]) => [name as Form, shape(text, base)]),
-);
+let all: ReadonlyMap<Form, Shape> | undefined;
+
+/** All forms, by name. They are taken apart when somebody first asks: most emulators never do. */
+export function shapes(): ReadonlyMap<Form, Shape> {
+	all ??= new Map(Object.entries(forms).map(([name, [text, base]]) => [name as Form, shape(text, base)]));
+	return all;
+}
 
 /** The 13 bits N:immr:imms for a mask of 32 bits; undefined where no pattern gives it. */
 export function logical(mask: number): number | undefined {
@@ -101,7 +104,7 @@ function bits(f: Field, value: number): number {
 
 /** The word of an instruction of up to four operands. Throws RangeError where one does not fit its field. */
 export function encode(name: Form, a?: number, b?: number, c?: number, d?: number): number {
-	const { base, fields } = shapes.get(name) as Shape;
+	const { base, fields } = shapes().get(name) as Shape;
 	const given = d !== undefined ? 4 : c !== undefined ? 3 : b !== undefined ? 2 : a !== undefined ? 1 : 0;
 	if (given !== fields.length) throw new RangeError(`${name} has ${fields.length} operands`);
 	let word = base;
@@ -151,7 +154,7 @@ export function operandText(f: Field, value: number): string {
 
 /** The text of an instruction with operands. */
 export function text(name: Form, operands: readonly number[]): string {
-	const { text: plain, fields } = shapes.get(name) as Shape;
+	const { text: plain, fields } = shapes().get(name) as Shape;
 	let k = 0;
 	return plain.replace(/%/g, () => {
 		const f = fields[k] as Field;
@@ -159,10 +162,21 @@ export function text(name: Form, operands: readonly number[]): string {
 	});
 }
 
+/** A form, and which bits say that a word is of it. */
+interface Known {
+	readonly name: Form;
+	readonly s: Shape;
+	readonly mask: number;
+}
+let known: readonly Known[] | undefined;
+
 /** Forms with the most bits that are no operands first. */
-const byBits = [...shapes]
-	.map(([name, s]) => ({ name, s, mask: ~operandBits(s) }))
-	.sort((a, b) => ones(b.mask) - ones(a.mask));
+function byBits(): readonly Known[] {
+	known ??= [...shapes()]
+		.map(([name, s]) => ({ name, s, mask: ~operandBits(s) }))
+		.sort((a, b) => ones(b.mask) - ones(a.mask));
+	return known;
+}
 
 function ones(mask: number): number {
 	let n = 0;
@@ -172,7 +186,7 @@ function ones(mask: number): number {
 
 /** The form and operands of a word; undefined where no form of the table has it. */
 export function decode(word: number): { name: Form; operands: number[] } | undefined {
-	for (const { name, s, mask } of byBits) {
+	for (const { name, s, mask } of byBits()) {
 		if (((word & mask) | 0) !== ((s.base & mask) | 0)) continue;
 		const operands = s.fields.map((f) => operandOf(f, word));
 		if (s.fields.every((f, k) => fits(f, operands[k] as number)) && encodeAll(name, operands) === word >>> 0)

@@ -1,5 +1,5 @@
 import { FAULT_OP } from "../fault.ts";
-import { caseRanges, type Range } from "../fixed.ts";
+import { caseRanges, placesOf, type Range } from "../fixed.ts";
 import { A_LEN, L_DATA, L_TAIL, S_LEN, STOP_ENDED } from "../layout.ts";
 import type { Inst } from "../operand.ts";
 import { isRuntime } from "../slots.ts";
@@ -69,7 +69,7 @@ function caseString(f: FunctionCode, i: Inst): void {
 	f.valueTo(i.s, T0);
 	f.addressTo(i.d, T1);
 	f.call("casec");
-	const targets = [...new Set(f.unit.targets(i.pc))].filter((pc) => pc >= 0).sort((a, b) => a - b);
+	const targets = placesOf(f.unit.targets(i.pc));
 	if (targets.length === 0) f.punt();
 	else
 		choose(

@@ -11,7 +11,7 @@ import { ARENA, RETURN, SP, T0, ZERO } from "./registers.ts";
  * calls changes the registers for the moment.
  */
 
-/** How far a loop may be from its end; locals in registers; registers of expressions, of functions that call nobody and of others. */
+/** Locals in registers; registers of expressions, of functions that call nobody and of others; how many of those are kept over a call. */
 const LOCALS = 5;
 const leafTemporaries = [14, 15, 16];
 const temporaries = [9, 10, 11, 12, 13, 14, 15, 16];

@@ -9,7 +9,7 @@ import { compareConstants } from "../labels.ts";
 import { inverted } from "./compare.ts";
 import type { Context, Pass } from "./passes.ts";
 
-/** So many comparisons are better than a table. */
+/** So many comparisons are better than a table. Of more, others could change what is compared between two. */
 const MOST = 1;
 
 export const cases: Pass = (context) => {
@@ -99,7 +99,7 @@ interface Test {
 }
 
 /** The comparisons that decide in place of the table; undefined where the table is better. */
-function compared(inst: Inst, choice: Choice, at: number, { constant, variables }: Context): Inst[] | undefined {
+function compared(inst: Inst, choice: Choice, at: number, { constant }: Context): Inst[] | undefined {
 	const fallsTo = (label: Label | undefined): boolean => label?.at === at + 1;
 	const otherwise = choice.any ?? placesOf(choice).find(fallsTo) ?? choice.ranges.at(-1)?.label;
 	if (otherwise === undefined) return undefined;
@@ -107,8 +107,7 @@ function compared(inst: Inst, choice: Choice, at: number, { constant, variables 
 	const tests = choice.ranges.filter((r) => r.label.at !== otherwise.at).map((r) => testOf(r, letter));
 	if (tests.length > MOST || tests.includes(undefined)) return undefined;
 	const direct = inst.s.mode === "imm" || inst.s.mode === "fp" || inst.s.mode === "mp";
-	const steady = choice.steady || variables.of(inst.s) >= 0;
-	if (tests.length === 0 ? !direct : tests.length > 1 && !steady) return undefined;
+	if (tests.length === 0 && !direct) return undefined;
 	const made = (tests as Test[]).map(({ op, value, to }) => branch(inst, op, inst.s, constant(value), to));
 	const last = made.at(-1);
 	const turned = last && fallsTo(last.target) ? inverted(last) : undefined;

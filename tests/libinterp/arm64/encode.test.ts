@@ -84,7 +84,9 @@ function assembled(lines: readonly string[]): number[] {
 	}
 }
 
-const all = [...shapes].flatMap(([name, { fields }]) => samples(name, fields).map((operands) => ({ name, operands })));
+const all = [...shapes()].flatMap(([name, { fields }]) =>
+	samples(name, fields).map((operands) => ({ name, operands })),
+);
 
 withAs(`every form is encoded as by ${AS}${found ? "" : " (which is not installed)"}`, (t) => {
 	const words = assembled(all.map(({ name, operands }) => text(name, operands)));
@@ -108,7 +110,7 @@ test("what is encoded is decoded, to the same text or that of a form that is the
 });
 
 test("operands that do not fit are refused", (t) => {
-	for (const [name, { fields }] of shapes)
+	for (const [name, { fields }] of shapes())
 		fields.forEach((f, k) => {
 			const { bad } = edges(f);
 			for (const v of bad) {
