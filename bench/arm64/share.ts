@@ -4,7 +4,6 @@
  *
  *   ONLY=regexp   programs whose command matches
  */
-import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -15,7 +14,7 @@ import { I_OP, INST_WORDS } from "../../libinterp/object.ts";
 import type { Trace } from "../../libinterp/xec.ts";
 import { build, directory } from "../place.ts";
 import { progress } from "../setting.ts";
-import { stepped } from "../stepped.ts";
+import { apart, stepped } from "../stepped.ts";
 import { judged, type Row, table } from "../table.ts";
 
 /** Of a hundred instructions, those that others may carry out. */
@@ -47,18 +46,9 @@ function native(): Backends {
 	return { jit: "arm64", eager: true, native: bridge };
 }
 
-/** The same in a process of its own, as programs print. */
-function counted(node: string, command: string): Counts {
-	const args = ["out/bench/arm64/share.js", node, command];
-	const { stderr, status } = spawnSync(node, args, {
-		encoding: "utf8",
-		timeout: 600_000,
-		input: session,
-		maxBuffer: 1 << 28,
-	});
-	if (status !== 0) throw new Error(`${command}: ${stderr}`);
-	return JSON.parse(stderr.trim().split("\n").at(-1) as string);
-}
+/** The same in a process of its own. */
+const counted = (node: string, command: string): Counts =>
+	apart(node, ["out/bench/arm64/share.js", node, command], session);
 
 const sum = (counts: Counts): number => Object.values(counts).reduce((a, b) => a + b, 0);
 

@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { stepped } from "../../bench/stepped.ts";
+import { apart, stepped } from "../../bench/stepped.ts";
 import { scratchRoot } from "../appl/cases.ts";
 
 /** Modules that are not what is measured. */
@@ -45,13 +45,9 @@ async function count(root: string, command: string): Promise<Executed> {
 	return executed;
 }
 
-/** The same in a process of its own, as programs print. */
-function counted(root: string, command: string): Executed {
-	const args = [resolve("out/tests/conformance/executed.js"), root, command];
-	const { stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 600_000 });
-	if (status !== 0) throw new Error(`${command}: ${stderr}`);
-	return JSON.parse(stderr.trim().split("\n").at(-1) ?? "");
-}
+/** The same in a process of its own. */
+const counted = (root: string, command: string): Executed =>
+	apart(process.execPath, [resolve("out/tests/conformance/executed.js"), root, command]);
 
 function build(compiler: readonly string[], source: string, to: string): void {
 	const [program = "", ...args] = compiler;
